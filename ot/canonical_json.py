@@ -1,0 +1,94 @@
+"""Canonical JSON (RFC 8785): one text for one value, on every machine and in every language.
+
+Keys are sorted by UTF-16 code units, numbers are written as ECMAScript writes a double, strings with
+the shortest escapes, nothing between the tokens. The bytes are the UTF-8 of the text.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Final
+
+from ot.document_type import Json
+
+LARGEST_EXACT: Final = 2**53
+"""From here on a double, and so a JavaScript peer, no longer tells every whole number apart."""
+
+_quote = json.encoder.encode_basestring
+_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+
+
+def canonical_json(value: Json) -> str:
+    """Return the canonical text of a JSON value.
+
+    Raises ValueError for NaN and the infinities, TypeError for what is no JSON value. Depth is
+    bounded by whoever let the value in.
+    """
+    if _is_plain(value):
+        return _dumps(value)
+    return _canonical(value)
+
+
+def _is_plain(value: object) -> bool:
+    """Tell whether the C encoder already writes the canonical form: no floats, no keys to sort.
+
+    True for nearly every text operation, where it is 4 times as fast as the walk below.
+    """
+    kind = type(value)
+    if kind is str:
+        return True
+    if kind is int:
+        return -LARGEST_EXACT < value < LARGEST_EXACT
+    if kind is list:
+        return all(map(_is_plain, value))
+    if kind is dict:
+        return len(value) == 1 and all(type(key) is str and _is_plain(inner) for key, inner in value.items())
+    return value is None or value is True or value is False
+
+
+def _canonical(value: Json) -> str:
+    match value:
+        case None:
+            return "null"
+        case True:
+            return "true"
+        case False:
+            return "false"
+        case str():
+            return _quote(value)
+        case int() | float():
+            return _number(float(value))
+        case list() | tuple():
+            return "[" + ",".join(map(_canonical, value)) + "]"
+        case dict():
+            members = sorted(value.items(), key=lambda member: member[0].encode("utf-16-be"))
+            return "{" + ",".join(f"{_quote(k)}:{_canonical(v)}" for k, v in members) + "}"
+    raise TypeError(f"not a JSON value: {type(value).__name__}")
+
+
+def _number(value: float) -> str:
+    """Write a double as ECMAScript's Number::toString does (ECMA-262, 6.1.6.1.20)."""
+    if not math.isfinite(value):
+        raise ValueError(f"not a JSON number: {value}")
+    if value == 0:
+        return "0"
+    sign = "-" if value < 0 else ""
+    mantissa, exponent = repr(abs(value)), 0  # Python, too, writes the shortest digits that read back
+    if "e" in mantissa:
+        mantissa, _, power = mantissa.partition("e")
+        exponent = int(power)
+    whole, _, fraction = mantissa.partition(".")
+    digits = (whole + fraction).lstrip("0")
+    point = len(whole) + exponent - (len(whole + fraction) - len(digits))
+    digits = digits.rstrip("0")
+    count = len(digits)
+    if count <= point <= 21:
+        return sign + digits + "0" * (point - count)
+    if 0 < point <= 21:
+        return f"{sign}{digits[:point]}.{digits[point:]}"
+    if -6 < point <= 0:
+        return f"{sign}0.{'0' * -point}{digits}"
+    exponent = point - 1
+    scientific = digits[0] + ("." + digits[1:] if count > 1 else "")
+    return f"{sign}{scientific}e{'+' if exponent > 0 else '-'}{abs(exponent)}"
