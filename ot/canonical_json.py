@@ -30,7 +30,7 @@ def canonical_json(value: Json) -> str:
     return _canonical(value)
 
 
-def _is_plain(value: object) -> bool:
+def _is_plain(value: Json) -> bool:
     """Tell whether the C encoder already writes the canonical form: no floats, no keys to sort.
 
     True for nearly every text operation, where it is 4 times as fast as the walk below.
@@ -39,7 +39,7 @@ def _is_plain(value: object) -> bool:
     if kind is str:
         return True
     if kind is int:
-        return -LARGEST_EXACT < value < LARGEST_EXACT
+        return bool(-LARGEST_EXACT < value < LARGEST_EXACT)
     if kind is list:
         return all(map(_is_plain, value))
     if kind is dict:
