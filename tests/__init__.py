@@ -1,0 +1,1 @@
+"""Tests, by what they hold: one folder for each part, one name for each property."""
