@@ -1,0 +1,63 @@
+# Every target does its own set-up; a second run finds it done.
+#
+#   make run      serve the editor on http://127.0.0.1:8080/, documents kept in counterpoint.db
+#   make test     run every suite (SUITES="lint types" runs those alone)
+#   make bench    print the table of benchmarks
+#   make docs     build the documentation into site/
+#   make wheel    build the wheel into dist/
+#   make requirements    pin the newest versions that pyproject.toml allows
+
+PYTHON := python3
+HOST := 127.0.0.1
+PORT := 8080
+STORE := sqlite:counterpoint.db
+SUITES :=
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all:
+
+.PHONY: run test bench docs wheel requirements
+
+run: $(VENV)/.run-installed
+	@$(BIN)/python server.py serve --host $(HOST) --port $(PORT) --store $(STORE)
+
+test: $(VENV)/.dev-installed web/node_modules/.installed
+	@tools/browser.sh
+	@$(BIN)/python -m tests.suites $(SUITES)
+
+bench: $(VENV)/.dev-installed
+	@$(BIN)/python -m benchmarks
+
+docs: $(VENV)/.dev-installed
+	@$(BIN)/python -m mkdocs build --strict --quiet
+
+wheel: $(VENV)/.dev-installed
+	@$(BIN)/python -m build --wheel --no-isolation --outdir dist
+
+COMPILE := $(BIN)/uv pip compile pyproject.toml --upgrade --universal --python-version 3.11 --quiet \
+	--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+
+requirements: $(VENV)/.dev-installed
+	$(COMPILE) --extra speed --output-file requirements/run.txt
+	$(COMPILE) --all-extras --group dev --constraints requirements/run.txt --output-file requirements/dev.txt
+
+$(BIN)/pip:
+	@tools/venv.sh $(VENV) $(PYTHON)
+
+$(VENV)/.run-installed: requirements/run.txt | $(BIN)/pip
+	@echo "installing what the server needs into $(VENV)"
+	@$(PIP) -r requirements/run.txt
+	@touch $@
+
+# Both sets pin the same versions, so what the tests run with is what the server runs with.
+$(VENV)/.dev-installed: requirements/dev.txt | $(BIN)/pip
+	@echo "installing what the tests need into $(VENV)"
+	@$(PIP) -r requirements/dev.txt
+	@touch $@
+
+web/node_modules/.installed: web/package-lock.json
+	@tools/node.sh
+	@echo "installing what the web client needs into web/node_modules"
+	@cd web && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
