@@ -69,3 +69,8 @@ CODES: Final[tuple[Code, ...]] = (
 )  # fmt: skip
 
 CODE_OF: Final[dict[str, Code]] = {code.word: code for code in CODES}
+
+ComesBack: TypeAlias = Literal["never", "later", "now"]
+
+COMES_BACK: Final[dict[int, ComesBack]] = {40: "never", 41: "later", 42: "now"}
+"""What a client does after a close code, by the code's hundreds."""

@@ -24,6 +24,8 @@ class About:
     least: int | None = None
     most: int | None = None
     """Of a number; of a string, its length in code points."""
+    one_of: tuple[str, ...] = ()
+    """The only values there are; empty: any."""
 
 
 DocumentName: TypeAlias = Annotated[str, About("the document's name", least=1, most=200)]
@@ -203,7 +205,7 @@ class Opened:
     resumed: Annotated[bool, About("true: `entries` lead on from what the client holds; false: `snapshot`")]
     seq: Annotated[int, About("the last `seq` known of this client: it goes on from one above", least=0)]
     presences: Annotated[tuple[Presence, ...], About("who else is here")]
-    access: Annotated[str, About('"write" or "read"')]
+    access: Annotated[str, About("what the client may do here", one_of=("write", "read"))]
     snapshot: Annotated[Json | Absent, About("the document; absent also where there is none")] = ABSENT
     entries: Annotated[tuple[Entry, ...] | None, About("what the client has missed")] = None
     fate: Annotated[Fate | None, About("that of `inflight`; absent: not known, send it again")] = None
