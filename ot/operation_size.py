@@ -1,0 +1,41 @@
+"""How large an operation is, of any type: for limits, and for what a client sends in one piece."""
+
+from __future__ import annotations
+
+import attrs
+
+from ot.canonical_json import canonical_json
+from ot.document_type import Operation
+
+
+@attrs.frozen
+class OperationSize:
+    """Counts of one operation."""
+
+    components: int
+    """Items of its lists and members of its objects, at every depth."""
+    bytes: int
+    """Of its canonical JSON."""
+
+    def within(self, other: OperationSize) -> bool:
+        """Tell whether neither count is above the other's."""
+        return self.components <= other.components and self.bytes <= other.bytes
+
+
+def operation_size(op: Operation) -> OperationSize:
+    """Measure an operation. Cost: one walk over it."""
+    return OperationSize(component_count(op), len(canonical_json(op).encode()))
+
+
+def component_count(op: Operation) -> int:
+    """Count list items and object members at every depth, without recursion."""
+    count, waiting = 0, [op]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, list):
+            count += len(value)
+            waiting += [item for item in value if isinstance(item, (list, dict))]
+        elif isinstance(value, dict):
+            count += len(value)
+            waiting += [item for item in value.values() if isinstance(item, (list, dict))]
+    return count
