@@ -125,7 +125,7 @@ def _subprotocols() -> str:
 
 def _codes() -> str:
     lines = [
-        "/** What a code does: uses up a `seq`, uses up nothing, ends a subscription, ends the connection. */",
+        "/** What a code uses up or ends: a `seq`, nothing, the subscription, the connection. */",
         'export type CodeKind = "reject" | "error" | "closed" | "fatal"',
         "",
         "/** Every code of the protocol. */",

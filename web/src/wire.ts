@@ -460,7 +460,7 @@ export const SUBPROTOCOLS = {
   msgpack: "counterpoint.v1.msgpack",
 } as const
 
-/** Whether a code uses up a `seq`, uses up nothing, ends a subscription, or ends the connection. */
+/** What a code uses up or ends: a `seq`, nothing, the subscription, the connection. */
 export type CodeKind = "reject" | "error" | "closed" | "fatal"
 
 /** Every code of the protocol. */

@@ -1,0 +1,32 @@
+"""A rate with bursts: tokens come in steadily up to a heap of so many, and each event takes one."""
+
+from __future__ import annotations
+
+import attrs
+
+
+@attrs.define
+class TokenBucket:
+    """Lets `rate` events a second through in the long run, and `burst` at once after a quiet time."""
+
+    rate: float
+    burst: float
+    _tokens: float = attrs.field(init=False)
+    _filled_at: float | None = attrs.field(default=None, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._tokens = self.burst
+
+    def take(self, now: float) -> float:
+        """Take a token and return 0.0, or take none and return the seconds until there is one.
+
+        `now` is seconds of any clock; one that steps back gives nothing and takes nothing.
+        """
+        if self._filled_at is None or now > self._filled_at:
+            passed = 0.0 if self._filled_at is None else now - self._filled_at
+            self._tokens = min(self.burst, self._tokens + passed * self.rate)
+            self._filled_at = now
+        if self._tokens >= 1:
+            self._tokens -= 1
+            return 0.0
+        return (1 - self._tokens) / self.rate
