@@ -1,0 +1,1 @@
+"""Real browser windows on a real server, with cuts, crashes and restarts in between."""

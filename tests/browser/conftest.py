@@ -1,0 +1,77 @@
+"""A server, a cuttable proxy before it, and as many windows as a test asks for."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Final, TypeAlias
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, async_playwright
+
+from tests.browser.cuttable_proxy import CuttableProxy
+from tests.browser.editor_window import EditorWindow
+from tests.browser.server_process import ServerProcess
+
+CHROMIUM_ARGUMENTS: Final = (
+    "--headless",
+    "--no-sandbox",  # Chromium's sandbox does not start as root, which is who runs in containers
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+NewWindow: TypeAlias = Callable[[], Awaitable[EditorWindow]]
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncIterator[ServerProcess]:
+    server = ServerProcess(tmp_path)
+    await server.start()
+    yield server
+    if server.process is not None:
+        await server.kill()
+
+
+@pytest.fixture
+async def proxy(server: ServerProcess) -> AsyncIterator[CuttableProxy]:
+    proxy = CuttableProxy(server.port)
+    await proxy.start()
+    yield proxy
+    await proxy.close()
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    chromium = shutil.which("chromium")
+    assert chromium is not None, "Chromium is not installed: tools/browser.sh installs it"
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM_ARGUMENTS))
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def new_window(browser: Browser) -> AsyncIterator[NewWindow]:
+    """Open windows of different people: each has a profile of its own.
+
+    An exception that no page handler catches fails the test at its end.
+    """
+    contexts: list[BrowserContext] = []
+    exceptions: list[str] = []
+
+    async def open_one() -> EditorWindow:
+        context = await browser.new_context()
+        contexts.append(context)
+        page = await context.new_page()
+        page.on("pageerror", lambda error: exceptions.append(str(error)))
+        return EditorWindow(page)
+
+    yield open_one
+    for context in contexts:
+        await context.close()
+    assert exceptions == []
