@@ -43,7 +43,8 @@ class Append:
 
     The first entry's revision is `expected_revision + 1` and so on without a gap, each with its tag.
     Outcomes are in the order in which they were decided; each one's `seq` is one above the last of
-    its client (1 for a client that the document has not seen).
+    its client (1 for a client that the document has not seen). Every entry has its outcome here: that is
+    how a client's submission lands once. A step that breaks this is a bug of its maker, and never made.
     """
 
     doc: str
@@ -51,6 +52,19 @@ class Append:
     expected_revision: int
     entries: tuple[Entry, ...]
     outcomes: tuple[Outcome, ...]
+
+    def __attrs_post_init__(self) -> None:
+        for revision, entry in enumerate(self.entries, self.expected_revision + 1):
+            assert entry.revision == revision, f"entry {entry.revision} where {revision} comes next"
+            assert entry.tag is not None, f"entry {revision} has no tag"
+            assert entry.span == 1, f"entry {revision} is a composition"
+        landed = [(o.client, o.seq, o.revision) for o in self.outcomes if o.revision is not None]
+        assert landed == [(e.client, e.seq, e.revision) for e in self.entries], "entries without outcomes"
+        last: dict[str, int] = {}
+        for outcome in self.outcomes:
+            seq = last.get(outcome.client, outcome.seq - 1) + 1
+            assert outcome.seq == seq, f"seq {outcome.seq} of {outcome.client} where {seq} comes next"
+            last[outcome.client] = seq
 
 
 @attrs.frozen
@@ -70,9 +84,18 @@ class Conflict:
     revision: int
     """The store's newest."""
     epoch: str
+    """The store's; with revision 0 and an empty epoch there is no such document any more."""
 
 
 AppendResult: TypeAlias = Appended | Conflict
+
+
+def first_seqs(outcomes: Iterable[Outcome]) -> dict[str, int]:
+    """Return, for each client, the first `seq` decided: what a store compares with the last it has."""
+    firsts: dict[str, int] = {}
+    for outcome in outcomes:
+        firsts.setdefault(outcome.client, outcome.seq)
+    return firsts
 
 
 class Store(Protocol):
@@ -82,7 +105,8 @@ class Store(Protocol):
     has returned survives a crash, if `durable`; the last outcome of each `(doc, client)` changes in
     the transaction of its entry. Entries come back with `tag`, `span` 1 and no `hash`.
 
-    Calls come from many tasks of one event loop. Any method may raise StoreUnavailable (try again
+    Calls come from many tasks of one event loop, between `start` and `close`; a caller that is cancelled
+    stops waiting, and what it asked for may still happen. Any method may raise StoreUnavailable (try again
     later; for `append` the fate is unknown, and trying the same again settles it by a conflict) or
     StoreCorrupt (stop). A snapshot or entry that cannot be read is never an empty document.
     """
@@ -113,7 +137,8 @@ class Store(Protocol):
         """Land the step, or change nothing."""
 
     async def entries(self, doc: str, *, after: int, until: int | None = None) -> list[Entry]:
-        """Return the entries with `after < revision <= until`, in order."""
+        """Return the entries with `after < revision <= until`, in order; none of a document that does not
+        exist. They are there without a gap, or StoreCorrupt is raised."""
 
     async def outcomes(self, doc: str, clients: Iterable[str]) -> Mapping[str, Outcome]:
         """Return the last outcome of each of the clients that has one."""
@@ -122,11 +147,12 @@ class Store(Protocol):
         """Keep a snapshot, so that `load` reads fewer entries.
 
         False, and nothing written, if the epoch has moved, the log has not reached that revision, or
-        its tag there is another.
+        its tag there is another. A snapshot of the same revision is replaced. Old ones are dropped, but
+        never the one at revision 0 or the newest.
         """
 
     async def snapshot_before(self, doc: str, revision: int) -> StoredSnapshot | None:
-        """Return the newest snapshot at or below `revision`."""
+        """Return the newest snapshot at or below `revision`; None below 0 and where there is no document."""
 
     async def documents(self) -> Sequence[str]:
         """Return the names of all documents, sorted: for the command line."""

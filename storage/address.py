@@ -1,0 +1,41 @@
+"""The addresses by which stores are named in configuration: `memory:` and `sqlite:PATH`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from storage.errors import StoreUnusable
+from storage.memory import MemoryStore
+from storage.sqlite import SQLiteStore
+from storage.store import Store
+
+
+def open_store(url: str) -> Store:
+    """Return the store that an address names, not yet started.
+
+    Raises StoreUnusable for an address that is not understood.
+    """
+    scheme, colon, rest = url.partition(":")
+    make = _STORES.get(scheme.lower()) if colon else None
+    if make is None:
+        raise StoreUnusable(url, "addresses understood are memory: and sqlite:PATH")
+    return make(url, rest)
+
+
+def _memory(url: str, rest: str) -> Store:
+    if rest:
+        raise StoreUnusable(url, "a store in memory has no name; write memory:")
+    return MemoryStore()
+
+
+def _sqlite(url: str, path: str) -> Store:
+    # Elsewhere sqlite:///x is the relative path x, or the absolute one: better not to guess.
+    if not path or path.startswith("//"):
+        raise StoreUnusable(
+            url, "write sqlite:PATH, as in sqlite:counterpoint.db or sqlite:/srv/counterpoint.db"
+        )
+    return SQLiteStore(path)
+
+
+_STORES: Final[dict[str, Callable[[str, str], Store]]] = {"memory": _memory, "sqlite": _sqlite}

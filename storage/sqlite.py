@@ -1,0 +1,94 @@
+"""The embedded store: one SQLite file, no server, and acknowledged means on disk.
+
+Two threads stand between the event loop and the file: one writes, many callers to a commit, the other
+reads, so that reading never waits for the disk to sync. Several processes may open one file; exactly
+one of them wins each revision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from os import PathLike
+from pathlib import Path
+from typing import Final
+
+from ot import Entry, Outcome, Snapshot
+from storage import sqlite_rows as rows
+from storage.sqlite_file import LOCK_TIMEOUT, open_reader, open_writer
+from storage.sqlite_thread import ConnectionThread
+from storage.store import Append, AppendResult, StoredDocument, StoredSnapshot
+
+MOST_TOGETHER: Final = 256
+"""Writes in one transaction: some milliseconds of work, beyond which the sync no longer weighs."""
+
+
+class SQLiteStore:
+    """Fulfils `Store` with the file at `path`, which is made if its directory is there.
+
+    `lock_timeout` is how many seconds a lock of another process is waited for, in a thread, before
+    StoreUnavailable is raised.
+    """
+
+    def __init__(self, path: str | PathLike[str], *, lock_timeout: float = LOCK_TIMEOUT) -> None:
+        self._path = Path(path)
+        location = f"sqlite:{self._path}"
+        self._writer = ConnectionThread(
+            location,
+            partial(open_writer, self._path, lock_timeout),
+            begin="BEGIN IMMEDIATE",
+            most=MOST_TOGETHER,
+        )
+        self._reader = ConnectionThread(
+            location, partial(open_reader, self._path, lock_timeout), begin="BEGIN", most=1
+        )
+
+    def __repr__(self) -> str:
+        return f"<SQLiteStore {self._path}>"
+
+    @property
+    def durable(self) -> bool:
+        return True
+
+    async def start(self) -> None:
+        await self._writer.start()
+        try:
+            await self._reader.start()
+        except BaseException:
+            await self._writer.close()
+            raise
+
+    async def close(self) -> None:
+        # The writer last: whoever closes last writes the log back into the file, which is its job.
+        await self._reader.close()
+        await self._writer.close()
+
+    async def secret(self) -> bytes:
+        return await self._reader.run(rows.secret)
+
+    async def create(
+        self, doc: str, doc_type: str, epoch: str, snapshot: Snapshot, tag: str
+    ) -> StoredDocument:
+        return await self._writer.run(lambda c: rows.create(c, doc, doc_type, epoch, snapshot, tag))
+
+    async def load(self, doc: str) -> StoredDocument | None:
+        return await self._reader.run(lambda c: rows.load(c, doc))
+
+    async def append(self, step: Append) -> AppendResult:
+        return await self._writer.run(lambda c: rows.append(c, step))
+
+    async def entries(self, doc: str, *, after: int, until: int | None = None) -> list[Entry]:
+        return await self._reader.run(lambda c: rows.entries(c, doc, after, until))
+
+    async def outcomes(self, doc: str, clients: Iterable[str]) -> Mapping[str, Outcome]:
+        wanted = tuple(clients)
+        return await self._reader.run(lambda c: rows.outcomes(c, doc, wanted))
+
+    async def save_snapshot(self, doc: str, epoch: str, snapshot: StoredSnapshot) -> bool:
+        return await self._writer.run(lambda c: rows.save_snapshot(c, doc, epoch, snapshot))
+
+    async def snapshot_before(self, doc: str, revision: int) -> StoredSnapshot | None:
+        return await self._reader.run(lambda c: rows.snapshot_before(c, doc, revision))
+
+    async def documents(self) -> Sequence[str]:
+        return await self._reader.run(rows.documents)
