@@ -12,7 +12,7 @@ from playwright.async_api import Browser, BrowserContext, async_playwright
 
 from tests.browser.cuttable_proxy import CuttableProxy
 from tests.browser.editor_window import EditorWindow
-from tests.browser.server_process import ServerProcess
+from tests.server_process import ServerProcess
 
 CHROMIUM_ARGUMENTS: Final = (
     "--headless",
