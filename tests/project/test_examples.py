@@ -94,7 +94,7 @@ def test_a_block_without_a_word_on_how_it_runs_is_found(tmp_path: Path) -> None:
     page.write_text("text\n\n```python\nprint(1)\n```\n\n<!-- runs: alone -->\n```python\nprint(2)\n```\n")
     assert [(example.line, example.way, example.code) for example in examples(page)] == [
         (4, None, "print(1)\n"),
-        (8, "alone", "print(2)\n"),
+        (9, "alone", "print(2)\n"),
     ]
 
 
