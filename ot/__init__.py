@@ -7,6 +7,20 @@ text.transform([5, "!"], [{"d": 5}], "left")       # ["!"]
 """
 
 from ot.canonical_json import canonical_json
+from ot.document_state import (
+    Acknowledged,
+    Changed,
+    DocumentState,
+    Effect,
+    HandedBack,
+    Inflight,
+    OpenAgain,
+    Pending,
+    Position,
+    Repaired,
+    Replaced,
+    Submission,
+)
 from ot.document_type import ABSENT, Absent, DocumentType, Json, Operation, Side, Snapshot
 from ot.entry import Entry, Outcome, first_tag, next_tag, state_hash, submission_digest
 from ot.errors import (
@@ -18,29 +32,56 @@ from ot.errors import (
     SeqReused,
     UnknownType,
 )
+from ot.log import Bounds, Decision, Held, Landed, Rejected, Repeated, Restarted, Resumed, RevisionLog
+from ot.operation_size import OperationSize, operation_size
+from ot.presence import moved
 from ot.registry import get_type, register_type
 
 __all__ = [
     "ABSENT",
     "Absent",
+    "Acknowledged",
+    "Bounds",
+    "Changed",
+    "Decision",
+    "DocumentState",
     "DocumentType",
+    "Effect",
     "Entry",
     "FutureRevision",
+    "HandedBack",
+    "Held",
+    "Inflight",
     "InvalidOperation",
     "Json",
+    "Landed",
     "OTError",
+    "OpenAgain",
     "Operation",
+    "OperationSize",
     "Outcome",
+    "Pending",
+    "Position",
     "RefusedSubmission",
+    "Rejected",
+    "Repaired",
+    "Repeated",
+    "Replaced",
+    "Restarted",
+    "Resumed",
+    "RevisionLog",
     "SeqGap",
     "SeqReused",
     "Side",
     "Snapshot",
+    "Submission",
     "UnknownType",
     "canonical_json",
     "first_tag",
     "get_type",
+    "moved",
     "next_tag",
+    "operation_size",
     "register_type",
     "state_hash",
     "submission_digest",

@@ -1,0 +1,410 @@
+"""The revision log of one document: concurrent operations put in one order.
+
+`submit` decides what becomes of a submission: it lands at the next revision, is rejected for good, or was
+decided before and gets the same answer. Order is by revision and nothing else; `seq` makes every
+submission count once.
+
+The log is pure and in memory. Whoever keeps it in a store works in steps: `begin`, any number of
+decisions, then `step()` is what to write, and `commit` or `rollback` what became of it. Between begin and
+commit nothing that the step decided may leave the process.
+
+Invariants (`_check`): `entries` are contiguous and end at `revision`; the first one follows `horizon`; the
+snapshot is the one at `revision`; an outcome that landed did so at or below `revision`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Final, TypeAlias
+
+import attrs
+
+from ot.canonical_json import canonical_json
+from ot.document_type import DocumentType, Operation, Snapshot
+from ot.entry import Entry, Outcome, first_tag, next_tag
+from ot.errors import FutureRevision, InvalidOperation, SeqGap, SeqReused
+from ot.operation_size import component_count
+
+UNBOUNDED: Final = 2**53
+
+
+@attrs.frozen
+class Bounds:
+    """What one submission, and one catch-up, may cost."""
+
+    operation_bytes: int = UNBOUNDED
+    operation_components: int = UNBOUNDED
+    document_bytes: int = UNBOUNDED
+    carry_cost: int = UNBOUNDED
+    """Components of an operation times the entries it has to be carried over."""
+    single_entries: int = UNBOUNDED
+    """Entries that a catch-up sends one by one, for a client with something inflight."""
+
+
+@attrs.frozen
+class Landed:
+    """A submission that took the next revision."""
+
+    entry: Entry
+
+    @property
+    def revision(self) -> int:
+        """Where it landed."""
+        return self.entry.revision
+
+
+@attrs.frozen
+class Rejected:
+    """A submission refused for good; its `seq` is used up."""
+
+    outcome: Outcome
+
+
+@attrs.frozen
+class Repeated:
+    """A submission that was decided before, and how."""
+
+    outcome: Outcome
+
+
+Decision: TypeAlias = Landed | Rejected | Repeated
+
+
+@attrs.frozen
+class Held:
+    """What a client that opens again says it has."""
+
+    epoch: str
+    revision: int
+    tag: str
+    inflight: int | None = None
+    diverged: bool = False
+
+
+@attrs.frozen
+class Resumed:
+    """Entries that lead on from what the client holds."""
+
+    entries: tuple[Entry, ...]
+    fate: Outcome | None = None
+    superseded: Outcome | None = None
+    """The client's inflight submission, given up in this step: the rejection goes out first."""
+
+
+@attrs.frozen
+class Restarted:
+    """The client's past is not this log's: it gets a snapshot."""
+
+    reason: str
+    fate: Outcome | None = None
+
+
+CatchUp: TypeAlias = Resumed | Restarted
+
+
+@attrs.frozen
+class _Mark:
+    """The log as it was when a step began."""
+
+    revision: int
+    tag: str
+    snapshot: Snapshot
+    size_bound: int
+
+
+@attrs.define
+class RevisionLog:
+    """One document's newest snapshot, a window of recent entries, and its clients' outcomes."""
+
+    doc_type: DocumentType
+    epoch: str
+    snapshot: Snapshot
+    revision: int = 0
+    tag: str = attrs.field(default=attrs.Factory(lambda self: first_tag(self.epoch), takes_self=True))
+    bounds: Bounds = Bounds()
+    entries: list[Entry] = attrs.field(factory=list, init=False)
+    horizon: int = attrs.field(init=False)
+    """The revision before the first entry of the window."""
+    _horizon_tag: str = attrs.field(init=False)
+    outcomes: dict[str, Outcome] = attrs.field(factory=dict, init=False)
+    size_bound: int = attrs.field(init=False)
+    """At least the bytes of the snapshot: exact when measured, then raised by what operations hold."""
+    _mark: _Mark | None = attrs.field(default=None, init=False)
+    _decided: list[Outcome] = attrs.field(factory=list, init=False)
+    _replaced: dict[str, Outcome | None] = attrs.field(factory=dict, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.horizon, self._horizon_tag = self.revision, self.tag
+        self.size_bound = document_bytes(self.snapshot)
+
+    def __repr__(self) -> str:
+        return f"<RevisionLog {self.doc_type.name} at {self.revision}, entries from {self.horizon}>"
+
+    # Deciding.
+
+    def submit(self, base: int, client: str, seq: int, op: Operation) -> Decision:
+        """Decide one submission: `op`, made against revision `base`, the `seq`-th of its client.
+
+        Raises FutureRevision, SeqGap or SeqReused, with nothing used up, where it can't be decided.
+        """
+        text = canonical_json([base, op])
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        last = self.outcomes.get(client)
+        known = 0 if last is None else last.seq
+        if seq <= known:
+            if last is not None and seq == known and last.digest in (digest, None):
+                return Repeated(last)
+            raise SeqReused(seq=seq, last=known)
+        if seq != known + 1:
+            raise SeqGap(seq=seq, last=known)
+        if base > self.revision:
+            raise FutureRevision(base=base, revision=self.revision)
+        refusal = self._refusal(base, op, len(text))
+        if refusal is not None:
+            code, message = refusal
+            return self._rejected(client, seq, digest, code, message)
+        try:
+            landed = self._carried(op, base)
+            snapshot = self.doc_type.apply(self.snapshot, landed)
+        except InvalidOperation as error:
+            return self._rejected(client, seq, digest, error.code, str(error))
+        if not self._fits(landed, snapshot):
+            message = f"the document would be over {self.bounds.document_bytes} bytes"
+            return self._rejected(client, seq, digest, "too-large", message)
+        return self._landed(client, seq, digest, landed, snapshot)
+
+    def give_up(self, client: str, seq: int) -> Outcome:
+        """Use up the `seq` of a submission that has not arrived and can't be carried any more."""
+        message = f"more than {self.bounds.single_entries} entries have landed since its base revision"
+        return self._rejected(client, seq, None, "superseded", message).outcome
+
+    def _refusal(self, base: int, op: Operation, text_bytes: int) -> tuple[str, str] | None:
+        """Return code and message of what can be seen without carrying the operation."""
+        bounds = self.bounds
+        if text_bytes > bounds.operation_bytes:
+            return "too-large", f"an operation of {text_bytes} bytes; the limit is {bounds.operation_bytes}"
+        components = component_count(op)
+        if components > bounds.operation_components:
+            limit = bounds.operation_components
+            return "too-large", f"an operation of {components} components; the limit is {limit}"
+        try:
+            self.doc_type.check(op)
+        except InvalidOperation as error:
+            return error.code, str(error)
+        if base < self.horizon:
+            return "superseded", f"entries after revision {base} are not at hand any more"
+        if components * (self.revision - base) > bounds.carry_cost:
+            behind = self.revision - base
+            return "superseded", f"{components} components against {behind} entries cost too much to carry"
+        return None
+
+    def _carried(self, op: Operation, base: int) -> Operation:
+        since = self.entries[base - self.horizon :]
+        if not since:
+            return self.doc_type.normalize(op)
+        return self.doc_type.carry(op, [entry.op for entry in since], "left")
+
+    def _fits(self, op: Operation, snapshot: Snapshot) -> bool:
+        """Tell whether the document stays within its limit; measured only when the bound says maybe."""
+        if self.bounds.document_bytes == UNBOUNDED:
+            return True
+        bound = self.size_bound + document_bytes(op)
+        if bound > self.bounds.document_bytes:
+            before, bound = self.size_bound, document_bytes(snapshot)
+            if bound > self.bounds.document_bytes and bound >= before:
+                return False
+        self.size_bound = bound
+        return True
+
+    def _landed(self, client: str, seq: int, digest: str, op: Operation, snapshot: Snapshot) -> Landed:
+        tag = next_tag(self.tag, client, seq, op)
+        entry = Entry(self.revision + 1, client, seq, op, tag=tag)
+        self._take(entry, snapshot)
+        self._decide(Outcome(client, seq, digest, revision=entry.revision, op=op))
+        return Landed(entry)
+
+    def _rejected(self, client: str, seq: int, digest: str | None, code: str, message: str) -> Rejected:
+        outcome = Outcome(client, seq, digest, code=code, message=message)
+        self._decide(outcome)
+        return Rejected(outcome)
+
+    def _decide(self, outcome: Outcome) -> None:
+        self._replaced.setdefault(outcome.client, self.outcomes.get(outcome.client))
+        self.outcomes[outcome.client] = outcome
+        self._decided.append(outcome)
+
+    def _take(self, entry: Entry, snapshot: Snapshot) -> None:
+        assert entry.tag is not None, "entries of a log are tagged"
+        self.entries.append(entry)
+        self.revision, self.tag, self.snapshot = entry.revision, entry.tag, snapshot
+
+    # Steps.
+
+    def begin(self) -> None:
+        """Begin a step: what is decided from here on can be rolled back."""
+        assert self._mark is None, "one step at a time"
+        self._mark = _Mark(self.revision, self.tag, self.snapshot, self.size_bound)
+        self._decided, self._replaced = [], {}
+
+    def step(self) -> tuple[tuple[Entry, ...], tuple[Outcome, ...]]:
+        """Return the entries and outcomes decided since `begin`."""
+        assert self._mark is not None, "a step has begun"
+        return tuple(self.entries[self._mark.revision - self.horizon :]), tuple(self._decided)
+
+    def commit(self) -> None:
+        """Keep the step: it is in the store."""
+        self._mark, self._decided, self._replaced = None, [], {}
+
+    def rollback(self) -> None:
+        """Undo the step: the store has not taken it."""
+        assert self._mark is not None, "a step has begun"
+        mark = self._mark
+        del self.entries[mark.revision - self.horizon :]
+        self.revision, self.tag, self.snapshot = mark.revision, mark.tag, mark.snapshot
+        self.size_bound = mark.size_bound
+        for client, outcome in self._replaced.items():
+            self.know(client, outcome)
+        self.commit()
+
+    # What the store knows better.
+
+    def know(self, client: str, outcome: Outcome | None) -> None:
+        """Take in the last outcome of a client, as the store has it."""
+        if outcome is None:
+            self.outcomes.pop(client, None)
+        else:
+            self.outcomes[client] = outcome
+
+    def extend(self, entries: Sequence[Entry]) -> None:
+        """Take in entries that are in the store already; known ones are skipped.
+
+        Raises InvalidOperation, or AssertionError on a gap, where the store's log can't be right.
+        """
+        for entry in entries:
+            if entry.revision > self.revision:
+                assert entry.revision == self.revision + 1, f"{self!r}: next entry is {entry.revision}"
+                self._take(entry, self.doc_type.apply(self.snapshot, entry.op))
+                self.size_bound += document_bytes(entry.op)
+
+    def widen(self, older: Sequence[Entry]) -> None:
+        """Put entries in front of the window; the last of them is the one at the horizon.
+
+        The first gives only its tag, unless it is the first of all.
+        """
+        assert older and older[-1].revision == self.horizon, f"{self!r}: entries up to the horizon"
+        first, rest = older[0], list(older[1:])
+        if first.revision == 1:
+            self.horizon, self._horizon_tag, rest = 0, first_tag(self.epoch), list(older)
+        else:
+            assert first.tag is not None, "entries of a log are tagged"
+            self.horizon, self._horizon_tag = first.revision, first.tag
+        self.entries[:0] = rest
+
+    def forget(self, keep: int) -> None:
+        """Let go of all but about the last `keep` entries of the window."""
+        excess = len(self.entries) - keep
+        if excess > 0:
+            last = self.entries[excess - 1]
+            assert last.tag is not None, "entries of a log are tagged"
+            self.horizon, self._horizon_tag = last.revision, last.tag
+            del self.entries[:excess]
+
+    # Catching up.
+
+    def missing_for(self, revision: int) -> int | None:
+        """Return the revision after which the store is to be read to lead on from `revision`, if at all.
+
+        One entry more than is needed: the one whose tag says that a client's past is this one.
+        """
+        return max(revision - 1, 0) if revision < self.horizon else None
+
+    def catch_up(self, client: str, held: Held, older: Sequence[Entry] = ()) -> CatchUp:
+        """Lead a client on from what it holds; `older` is what `missing_for` asked for.
+
+        Nothing inflight: one composed entry. Inflight and landed at k: single entries up to k, then
+        one composed. Inflight and not landed: single entries; too many of them, and the submission is
+        given up (in this step) and all is composed. An `inflight` that is not above the last known
+        `seq` comes late from a dead connection and uses nothing up.
+        """
+        last = self.outcomes.get(client)
+        fate = last if last is not None and last.seq == held.inflight else None
+        reason = self._break(held, older)
+        if reason is not None:
+            return Restarted(reason, fate)
+        window = [entry for entry in older if held.revision < entry.revision <= self.horizon]
+        window += self.entries[max(held.revision - self.horizon, 0) :]
+        if held.inflight is None or (fate is not None and fate.revision is None):
+            return Resumed(self._coarse(window), fate)
+        if fate is not None and fate.revision is not None:
+            return Resumed(self._up_to(window, fate.revision), fate)
+        if len(window) <= self.bounds.single_entries:
+            return Resumed(tuple(window))
+        known = 0 if last is None else last.seq
+        superseded = self.give_up(client, held.inflight) if held.inflight == known + 1 else None
+        return Resumed(self._coarse(window), superseded=superseded)
+
+    def _break(self, held: Held, older: Sequence[Entry]) -> str | None:
+        """Say why the client's past is not this log's; None where it is."""
+        if held.epoch != self.epoch:
+            return "epoch"
+        if held.revision > self.revision:
+            return "future"
+        if held.diverged:
+            return "diverged"
+        return "tag" if self._tag_at(held.revision, older) != held.tag else None
+
+    def _tag_at(self, revision: int, older: Sequence[Entry]) -> str | None:
+        if revision == 0:
+            return first_tag(self.epoch)
+        if revision == self.horizon:
+            return self._horizon_tag
+        if revision > self.horizon:
+            return self.entries[revision - self.horizon - 1].tag
+        return next((entry.tag for entry in older if entry.revision == revision), None)
+
+    def _up_to(self, window: Sequence[Entry], landed: int) -> tuple[Entry, ...]:
+        """Single entries up to the client's own, so that it is carried as it was here."""
+        first = [entry for entry in window if entry.revision <= landed]
+        rest = [entry for entry in window if entry.revision > landed]
+        if len(first) > self.bounds.single_entries:
+            first = [*self._coarse(first[:-1]), first[-1]]
+        return (*first, *self._coarse(rest))
+
+    def _coarse(self, entries: Sequence[Entry]) -> tuple[Entry, ...]:
+        return (composed(self.doc_type, entries),) if entries else ()
+
+    def _check(self) -> None:
+        """Assert how the fields relate; simulations call it after every step."""
+        revision, tag = self.horizon, self._horizon_tag
+        for entry in self.entries:
+            assert entry.revision == revision + 1, f"{self!r}: {entry.revision} follows {revision}"
+            tag = next_tag(tag, entry.client, entry.seq, entry.op)
+            assert entry.tag == tag, f"{self!r}: tag of {entry.revision} is {entry.tag}, not {tag}"
+            revision = entry.revision
+        assert (revision, tag) == (self.revision, self.tag), f"{self!r}: entries end at {revision}"
+        for outcome in self.outcomes.values():
+            assert outcome.revision is None or outcome.revision <= self.revision, f"{self!r}: {outcome}"
+        assert self.size_bound >= document_bytes(self.snapshot), f"{self!r}: {self.size_bound}"
+
+
+def composed(doc_type: DocumentType, entries: Sequence[Entry]) -> Entry:
+    """Return one entry that does what a run of them does.
+
+    Neighbours are composed pairwise, level by level: a left fold would walk the growing result once
+    for every entry.
+    """
+    ops = [entry.op for entry in entries]
+    while len(ops) > 1:
+        pairs = [doc_type.compose(ops[i], ops[i + 1]) for i in range(0, len(ops) - 1, 2)]
+        ops = pairs if len(ops) % 2 == 0 else [*pairs, ops[-1]]
+    if len(entries) == 1:
+        return entries[0]
+    return attrs.evolve(entries[-1], op=ops[0], span=sum(entry.span for entry in entries), hash=None)
+
+
+def document_bytes(snapshot: Snapshot) -> int:
+    """Return the size of a snapshot: bytes of its UTF-8 for text, of its canonical JSON otherwise."""
+    if isinstance(snapshot, str):
+        return len(snapshot.encode())
+    return len(canonical_json(snapshot).encode())

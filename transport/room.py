@@ -1,0 +1,599 @@
+"""One document and the sessions that follow it.
+
+A room works in turns. What sessions ask for waits until the turn; a turn reads from the store what it
+needs, answers the opens from the log as the last turn left it, decides all submissions in order, and
+hands the step to the store. Only when that has returned do acknowledgements and rejections go out, in one
+shared message, and the next turn may begin. So nothing that a crash could take back ever leaves the room.
+
+    idle --ask--> (loading) --> (fetching) --> deciding --> (committing) --> sharing --> idle
+
+In brackets: waiting for the store. `told` is the revision up to which every session has been told; it is
+what is shared, so that entries of another node, or of a commit whose fate was unknown, go out too.
+
+Every method is one event and returns effects; `now` and randomness come in.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from typing import Final, Literal, TypeAlias, assert_never
+
+import attrs
+
+from ot import (
+    ABSENT,
+    Bounds,
+    Entry,
+    Held,
+    InvalidOperation,
+    Landed,
+    Outcome,
+    RefusedSubmission,
+    Rejected,
+    Repeated,
+    Restarted,
+    Resumed,
+    RevisionLog,
+    UnknownType,
+    first_tag,
+    get_type,
+    moved,
+    state_hash,
+)
+from storage import Append, Appended, AppendResult, Conflict, StoredDocument, StoredSnapshot
+from transport.effects import Commit, Counted, Create, Fetch, Load, Log, RoomEffect, SaveSnapshot, Share, Tell
+from transport.messages import (
+    Ack,
+    Closed,
+    Error,
+    Fate,
+    Identity,
+    Lagging,
+    Open,
+    Opened,
+    Operations,
+    Presence,
+    PresenceChanged,
+    Reject,
+    ServerMessage,
+    SetPresence,
+    Submit,
+)
+
+WINDOW: Final = 2_000
+"""Entries kept in memory: older bases are superseded, older resumes read the store."""
+
+KNOWN: Final = 1_000
+"""Outcomes of clients that have gone, kept before they are let go of: they can be read again."""
+
+TURN: Final = 500
+"""Requests taken in one turn, so that one room's work never keeps the loop for long."""
+
+RACES: Final = 20
+"""Lost races for a revision before a turn is given up: each loss is another node's progress."""
+
+SNAPSHOT_ENTRIES: Final = (200, 2_000)
+"""Fewest and most entries between snapshots: opening reads one snapshot and fewer than the second."""
+
+SNAPSHOT_BYTES_AN_ENTRY: Final = 4_096
+"""What a snapshot may cost, spread over the entries since the last: large documents save less often."""
+
+HASH_EVERY: Final = 30.0
+"""Seconds between hashes of the state, for documents of up to 1 MiB; more for larger ones."""
+
+IDLE: Final = 60.0
+"""Seconds that an empty room stays in memory, for the reader who comes back."""
+
+RETRY_AFTER: Final = 1.0
+"""Seconds after which to try again when the store can't answer."""
+
+
+@attrs.frozen
+class Member:
+    """A session that asks for something, as the room knows it."""
+
+    session: str
+    client: str
+    identity: Identity
+
+
+@attrs.frozen
+class _Asked:
+    """A message that waits for its turn."""
+
+    member: Member
+    message: Open | Submit
+    at: float
+
+
+Phase: TypeAlias = Literal["idle", "loading", "fetching", "committing"]
+
+
+@attrs.define
+class Room:
+    """The document `doc`, its log while somebody needs it, and whoever follows it."""
+
+    doc: str
+    bounds: Bounds
+    rng: random.Random
+    log: RevisionLog | None = None
+    phase: Phase = "idle"
+    members: dict[str, Member] = attrs.field(factory=dict)
+    presences: dict[str, Presence] = attrs.field(factory=dict)
+    waiting: list[_Asked] = attrs.field(factory=list)
+    told: int = 0
+    _turn: list[_Asked] = attrs.field(factory=list)
+    _answers: list[RoomEffect] = attrs.field(factory=list)
+    _epoch: str = ""
+    _known: set[str] = attrs.field(factory=set)
+    """Clients whose last outcome is in the log, or known not to exist."""
+    _older: Sequence[Entry] = ()
+    _races: int = 0
+    _saved: int = 0
+    """Revision of the newest snapshot in the store, or on its way there."""
+    _hash: tuple[int, str] | None = None
+    _hash_due: float = 0.0
+    _emptied: float = 0.0
+
+    def __repr__(self) -> str:
+        return (
+            f"<Room {self.doc!r} {self.phase}, told {self.told}, {len(self.members)} members, {self.log!r}>"
+        )
+
+    # What sessions ask.
+
+    def ask(self, member: Member, message: Open | Submit, now: float) -> list[RoomEffect]:
+        """Queue a message for the next turn."""
+        self.waiting.append(_Asked(member, message, now))
+        return []
+
+    def presence(self, member: Member, message: SetPresence) -> list[RoomEffect]:
+        """Tell the others where somebody is; the author is whoever the session is."""
+        if message.revision > self.told:
+            text = f"revision {message.revision}, but the log is at {self.told}"
+            return [Tell(member.session, Error("future-revision", text, fatal=False, doc=self.doc))]
+        presence = Presence(member.client, member.identity, message.revision, message.state)
+        return self._moved_to(presence)
+
+    def leave(self, session: str, now: float) -> list[RoomEffect]:
+        """Let a session go: its presence ends, what it has submitted is still decided."""
+        member = self.members.pop(session, None)
+        self.waiting = _without_opens_of(session, self.waiting)
+        self._turn = _without_opens_of(session, self._turn)
+        self._emptied = now
+        if member is None or member.client not in self.presences:
+            return []
+        return self._moved_to(Presence(member.client, member.identity, self.told, None))
+
+    def _moved_to(self, presence: Presence) -> list[RoomEffect]:
+        if presence.state is None:
+            self.presences.pop(presence.client, None)
+        else:
+            self.presences[presence.client] = presence
+        others = tuple(key for key, member in self.members.items() if member.client != presence.client)
+        if not others:
+            return []
+        message = PresenceChanged(
+            self.doc, presence.client, presence.identity, presence.revision, presence.state
+        )
+        return [Share(others, message)]
+
+    # Turns.
+
+    @property
+    def ready(self) -> bool:
+        """Whether a turn could begin now and has something to do."""
+        return self.phase == "idle" and bool(self.waiting)
+
+    def turn(self, now: float) -> list[RoomEffect]:
+        """Begin a turn with what waits."""
+        if not self.ready:
+            return []
+        self._turn, self.waiting = self.waiting[:TURN], self.waiting[TURN:]
+        self._races = 0
+        if self.log is None:
+            self.phase = "loading"
+            return [Load()]
+        return self._gather(now)
+
+    def loaded(self, stored: StoredDocument | None, now: float) -> list[RoomEffect]:
+        """Take in the document, or that there is none."""
+        assert self.phase == "loading", f"{self!r} was not loading"
+        if stored is None:
+            return self._create(now)
+        log = RevisionLog(
+            get_type(stored.doc_type), stored.epoch, stored.snapshot, stored.revision, stored.tag, self.bounds
+        )
+        log.extend(stored.entries)
+        self._saved = stored.revision
+        effects = self._taken_up(log)
+        self.log, self._epoch = log, log.epoch
+        return effects + self._gather(now)
+
+    def _taken_up(self, log: RevisionLog) -> list[RoomEffect]:
+        """Lead the members on who were here before the log was read again."""
+        told, self.told = self.told, log.revision
+        if not self.members:
+            return []
+        if log.epoch != self._epoch or log.revision < told:
+            return self._sent_away("the stored document is another one than before")
+        if log.horizon <= told:
+            self.told = told
+            return []
+        return [Share(tuple(self.members), Lagging(self.doc, told))]
+
+    def _create(self, now: float) -> list[RoomEffect]:
+        """Make the document for the first who says of which type it is to be."""
+        effects: list[RoomEffect] = []
+        for asked in list(self._turn):
+            opening = asked.message
+            if not isinstance(opening, Open):
+                continue
+            try:
+                if opening.doc_type is None:
+                    continue
+                doc_type = get_type(opening.doc_type)
+                snapshot = doc_type.create(None if opening.create is ABSENT else opening.create)
+            except UnknownType as error:
+                effects.append(self._closed(asked, error.code, str(error)))
+            except InvalidOperation as error:
+                effects.append(self._closed(asked, "bad-create", str(error)))
+            else:
+                epoch = f"{self.rng.getrandbits(128):032x}"
+                return [*effects, Create(doc_type.name, epoch, snapshot, first_tag(epoch))]
+            self._turn.remove(asked)
+        self.phase = "idle"
+        turn, self._turn = self._turn, []
+        text = f"there is no document {self.doc!r}"
+        return effects + [self._refused(asked, "no-such-document", text) for asked in turn]
+
+    def _gather(self, now: float) -> list[RoomEffect]:
+        """Read what the turn needs and the memory does not have; decide if that is nothing."""
+        assert self.log is not None, "loaded before"
+        clients = {asked.member.client for asked in self._turn} - self._known
+        older = [self._missing(asked.message, self.log) for asked in self._turn]
+        first = min((revision for revision in older if revision is not None), default=None)
+        ahead = any(
+            isinstance(asked.message, Submit) and asked.message.revision > self.log.revision
+            for asked in self._turn
+        )
+        if not clients and first is None and not ahead:
+            return self._decide(now)
+        self.phase = "fetching"
+        return [
+            Fetch(
+                tuple(sorted(clients)),
+                None if first is None else (first, self.log.horizon),
+                self.log.revision if ahead or self._races else None,
+            )
+        ]
+
+    def _missing(self, message: Open | Submit, log: RevisionLog) -> int | None:
+        """Return the revision after which a message needs entries that are not in memory, if it does."""
+        if isinstance(message, Submit):
+            near = message.revision >= log.revision - WINDOW
+            return log.missing_for(message.revision) if near else None
+        reach = log.revision if message.rewind is None else max(log.revision - message.rewind, 0)
+        held = _held(message)
+        if held is not None and held.epoch == log.epoch:
+            reach = min(reach, held.revision)
+        return log.missing_for(reach)
+
+    def fetched(
+        self,
+        outcomes: Mapping[str, Outcome],
+        clients: Sequence[str],
+        older: Sequence[Entry],
+        newer: Sequence[Entry],
+        now: float,
+    ) -> list[RoomEffect]:
+        """Take in what a turn had asked the store for."""
+        assert self.phase == "fetching" and self.log is not None, f"{self!r} was not fetching"
+        for client in clients:
+            self.log.know(client, outcomes.get(client))
+        self._known.update(clients)
+        if older and len(older) <= WINDOW:
+            self.log.widen(older)
+        self.log.extend(newer)
+        self._older = older
+        return self._decide(now)
+
+    def _decide(self, now: float) -> list[RoomEffect]:
+        assert self.log is not None, "loaded before"
+        log = self.log
+        effects = self._shared()
+        log.begin()
+        later: list[_Asked] = []
+        for asked in self._turn:
+            match asked.message:
+                case Open():
+                    answers, kept = self._opened(asked, asked.message, log)
+                    effects += answers
+                    later += kept
+                case Submit():
+                    later.append(asked)
+                case _:
+                    assert_never(asked.message)
+        for asked in later:
+            if isinstance(asked.message, Submit):
+                self._answers += self._submitted(asked.member, asked.message, log)
+        self._turn, self._older = later, ()
+        entries, outcomes = log.step()
+        if not outcomes:
+            log.commit()
+            return effects + self._finished()
+        self.phase = "committing"
+        revision = log.revision - len(entries)
+        return [*effects, Commit(Append(self.doc, log.epoch, revision, entries, outcomes))]
+
+    def committed(self, result: AppendResult, now: float) -> list[RoomEffect]:
+        """Take in what became of a step: only now may anybody hear of it."""
+        assert self.phase == "committing" and self.log is not None, f"{self!r} was not committing"
+        match result:
+            case Appended():
+                counted = self._counted(self.log, now)
+                self.log.commit()
+                return [*self._shared(), *self._finished(), *self._snapshot(), counted]
+            case Conflict():
+                return self._again(result, now)
+        assert_never(result)
+
+    def _again(self, conflict: Conflict, now: float) -> list[RoomEffect]:
+        """Decide anew: another node was first, or an append whose answer was lost has landed."""
+        assert self.log is not None, "committing needs a log"
+        self.log.rollback()
+        self._answers = []
+        self._races += 1
+        self._known -= {asked.member.client for asked in self._turn}
+        if conflict.epoch != self.log.epoch or conflict.revision < self.log.revision:
+            return self._torn_down("the stored document is another one than before")
+        if self._races > RACES:
+            return self._given_up("too many others write at once")
+        self.phase = "fetching"
+        clients = tuple(sorted({asked.member.client for asked in self._turn}))
+        return [Fetch(clients, None, self.log.revision)]
+
+    def _counted(self, log: RevisionLog, now: float) -> Counted:
+        entries, outcomes = log.step()
+        rejected = tuple(outcome.code for outcome in outcomes if outcome.code is not None)
+        waited = tuple(now - one.at for one in self._turn if isinstance(one.message, Submit))
+        return Counted(len(entries), rejected, waited)
+
+    def _finished(self) -> list[RoomEffect]:
+        answers, self._answers, self._turn = self._answers, [], []
+        self.phase = "idle"
+        if self.log is not None:
+            self.log.forget(WINDOW)
+            if len(self._known) > KNOWN + 2 * len(self.members):
+                self._forget_strangers(self.log)
+        return answers
+
+    def _forget_strangers(self, log: RevisionLog) -> None:
+        present = {member.client for member in self.members.values()}
+        for client in self._known - present:
+            log.know(client, None)
+        self._known &= present
+
+    def failed(self, broken: bool, reason: str, now: float) -> list[RoomEffect]:
+        """Take in that the store could not answer; the fate of a step under way is unknown.
+
+        The log is let go of and read again by the next turn: what has landed is then seen, and a
+        submission that comes again finds its outcome.
+        """
+        if self.phase == "committing":
+            assert self.log is not None, "committing needs a log"
+            self.log.rollback()
+        effects = self._given_up(reason, "document-broken" if broken else "document-unavailable")
+        self.log = None
+        self._known.clear()
+        return effects
+
+    def _given_up(self, reason: str, closed: str = "document-unavailable") -> list[RoomEffect]:
+        """Answer a turn that can't be finished: nothing is used up, everybody may try again."""
+        turn, self._turn, self._answers, self._older = self._turn, [], [], ()
+        self.phase = "idle"
+        effects: list[RoomEffect] = [
+            Log("warning", "turn_given_up", {"doc": self.doc, "reason": reason, "waiting": len(turn)})
+        ]
+        for asked in turn:
+            if isinstance(asked.message, Open):
+                effects.append(self._closed(asked, closed, reason))
+            else:
+                error = Error("unavailable", reason, False, self.doc, asked.message.seq, None, RETRY_AFTER)
+                effects.append(Tell(asked.member.session, error))
+        return effects
+
+    def _torn_down(self, reason: str) -> list[RoomEffect]:
+        """Send everybody away to open again: the past that they know is not the store's."""
+        effects = self._given_up(reason) + self._sent_away(reason)
+        self.log = None
+        self._known.clear()
+        return effects
+
+    def _sent_away(self, reason: str) -> list[RoomEffect]:
+        closed = Closed(self.doc, "document-unavailable", reason)
+        sessions = list(self.members)
+        self.members.clear()
+        self.presences.clear()
+        return [Tell(session, closed, subscribes=False) for session in sessions]
+
+    # Answers.
+
+    def _opened(
+        self, asked: _Asked, opening: Open, log: RevisionLog
+    ) -> tuple[list[RoomEffect], list[_Asked]]:
+        """Answer an open at once, or with the step if that gives a submission up."""
+        if opening.doc_type is not None and opening.doc_type != log.doc_type.name:
+            text = f"{self.doc!r} is {log.doc_type.name!r}, not {opening.doc_type!r}"
+            return [self._closed(asked, "wrong-doc-type", text)], []
+        member, held = asked.member, _held(opening)
+        caught_up = Restarted("new") if held is None else log.catch_up(member.client, held, self._older)
+        effects: list[RoomEffect] = []
+        if isinstance(caught_up, Restarted) and held is not None:
+            level = "error" if caught_up.reason == "diverged" else "warning"
+            facts = {"doc": self.doc, "client": member.client, "reason": caught_up.reason}
+            effects.append(
+                Log(level, "client_restarted", {**facts, "revision": held.revision, "log": log.revision})
+            )
+        opened = self._answer(member, opening, log, caught_up)
+        answer: list[RoomEffect] = [Tell(member.session, opened, subscribes=True)]
+        self.members[member.session] = member
+        if isinstance(caught_up, Resumed) and caught_up.superseded is not None:
+            outcome = caught_up.superseded
+            self._answers += [Tell(member.session, _reject(self.doc, outcome)), *answer]
+            return effects, [asked]
+        return effects + answer, []
+
+    def _answer(
+        self, member: Member, opening: Open, log: RevisionLog, caught_up: Resumed | Restarted
+    ) -> Opened:
+        last = log.outcomes.get(member.client)
+        resumed = isinstance(caught_up, Resumed)
+        return Opened(
+            doc=self.doc,
+            doc_type=log.doc_type.name,
+            epoch=log.epoch,
+            revision=log.revision,
+            tag=log.tag,
+            resumed=resumed,
+            seq=0 if last is None else last.seq,
+            presences=self._present(member, log),
+            access="write",
+            snapshot=ABSENT if resumed else log.snapshot,
+            entries=caught_up.entries if isinstance(caught_up, Resumed) else None,
+            fate=None if caught_up.fate is None else _fate(caught_up.fate),
+            rewound=None if opening.rewind is None else _last(log, opening.rewind),
+        )
+
+    def _present(self, member: Member, log: RevisionLog) -> tuple[Presence, ...]:
+        """Return where the others are, moved to the newest revision."""
+        for client, presence in list(self.presences.items()):
+            if presence.revision < log.horizon:
+                del self.presences[client]
+                continue
+            since = log.entries[presence.revision - log.horizon :]
+            state = moved(log.doc_type, presence.state, client, since)
+            self.presences[client] = attrs.evolve(presence, revision=log.revision, state=state)
+        return tuple(p for client, p in self.presences.items() if client != member.client)
+
+    def _submitted(self, member: Member, message: Submit, log: RevisionLog) -> list[RoomEffect]:
+        try:
+            decision = log.submit(message.revision, member.client, message.seq, message.op)
+        except RefusedSubmission as error:
+            return [self._error(member, error.code, str(error), message.seq)]
+        match decision:
+            case Landed():
+                return []
+            case Rejected(outcome):
+                facts = {"doc": self.doc, "client": member.client, "session": member.session}
+                why = {"seq": outcome.seq, "code": outcome.code, "revision": message.revision}
+                rejected = Log("info", "submission_rejected", {**facts, **why})
+                return [rejected, Tell(member.session, _reject(self.doc, outcome))]
+            case Repeated(outcome):
+                return [Tell(member.session, _repeated(self.doc, outcome))]
+        assert_never(decision)
+
+    def _shared(self) -> list[RoomEffect]:
+        """Share what is in the log and durable, and has not been told yet."""
+        assert self.log is not None, "there is a log to share"
+        entries = self.log.entries[max(self.told - self.log.horizon, 0) :]
+        if not entries:
+            return []
+        self.told = self.log.revision
+        if not self.members:
+            return []
+        if self._hash is not None and self._hash[0] == entries[0].revision - 1:
+            entries[0] = attrs.evolve(entries[0], hash=self._hash[1])
+            self._hash = None
+        return [Share(tuple(self.members), Operations(self.doc, tuple(entries), self.log.tag))]
+
+    def _closed(self, asked: _Asked, code: str, message: str) -> Tell:
+        self.members.pop(asked.member.session, None)
+        return Tell(asked.member.session, Closed(self.doc, code, message), subscribes=False)
+
+    def _refused(self, asked: _Asked, code: str, message: str) -> Tell:
+        if isinstance(asked.message, Open):
+            return self._closed(asked, code, message)
+        return self._error(asked.member, code, message, asked.message.seq)
+
+    def _error(self, member: Member, code: str, message: str, seq: int) -> Tell:
+        return Tell(member.session, Error(code, message, fatal=False, doc=self.doc, seq=seq))
+
+    # Upkeep.
+
+    def tick(self, now: float) -> list[RoomEffect]:
+        """Do what has time, between turns: hash the state now and then."""
+        if self.phase != "idle" or self.log is None or not self.members or now < self._hash_due:
+            return []
+        if self._hash is None or self._hash[0] != self.log.revision:
+            self._hash = (self.log.revision, state_hash(self.log.snapshot))
+        self._hash_due = now + HASH_EVERY * max(1.0, self.log.size_bound / 2**20)
+        return []
+
+    def idle(self, now: float) -> bool:
+        """Tell whether the room can leave memory."""
+        quiet = self.phase == "idle" and not self.members and not self.waiting
+        return quiet and (self.log is None or now - self._emptied >= IDLE)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is still to be decided or written."""
+        return self.phase != "idle" or bool(self.waiting)
+
+    def farewell(self) -> list[RoomEffect]:
+        """Keep a last snapshot, so that the next opening reads no tail at all."""
+        if self.log is None or self.log.revision == self._saved:
+            return []
+        return self._save(self.log)
+
+    def _snapshot(self) -> list[RoomEffect]:
+        log = self.log
+        if log is None:
+            return []
+        fewest, most = SNAPSHOT_ENTRIES
+        due = min(most, max(fewest, log.size_bound // SNAPSHOT_BYTES_AN_ENTRY))
+        return self._save(log) if log.revision - self._saved >= due else []
+
+    def _save(self, log: RevisionLog) -> list[RoomEffect]:
+        self._saved = log.revision
+        return [SaveSnapshot(log.epoch, StoredSnapshot(log.revision, log.tag, log.snapshot))]
+
+    def _check(self) -> None:
+        """Assert how the fields relate; simulations call it after every step."""
+        if self.log is not None and self.phase == "idle":
+            self.log._check()
+            assert self.told == self.log.revision, f"{self!r}: told {self.told}"
+        assert self.phase != "idle" or not (self._turn or self._answers), f"{self!r}: a turn is left over"
+
+
+def _without_opens_of(session: str, asked: list[_Asked]) -> list[_Asked]:
+    return [one for one in asked if one.member.session != session or isinstance(one.message, Submit)]
+
+
+def _held(opening: Open) -> Held | None:
+    if opening.epoch is None or opening.revision is None or opening.tag is None:
+        return None
+    diverged = opening.diverged is not None
+    return Held(opening.epoch, opening.revision, opening.tag, opening.inflight, diverged)
+
+
+def _fate(outcome: Outcome) -> Fate:
+    if outcome.code is not None:
+        return Fate(rejected=outcome.code, message=outcome.message)
+    return Fate(landed=outcome.revision, op=outcome.op)
+
+
+def _reject(doc: str, outcome: Outcome) -> Reject:
+    assert outcome.code is not None, "a rejection has a code"
+    return Reject(doc, outcome.seq, outcome.code, outcome.message)
+
+
+def _repeated(doc: str, outcome: Outcome) -> ServerMessage:
+    if outcome.revision is None:
+        return _reject(doc, outcome)
+    return Ack(doc, outcome.seq, outcome.revision, outcome.op)
+
+
+def _last(log: RevisionLog, count: int) -> tuple[Entry, ...]:
+    return tuple(log.entries[max(len(log.entries) - count, 0) :])
