@@ -30,7 +30,7 @@ bench: $(VENV)/.dev-installed
 	@$(BIN)/python -m benchmarks
 
 docs: $(VENV)/.dev-installed
-	@$(BIN)/python -m mkdocs build --strict --quiet
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 
 wheel: $(VENV)/.dev-installed
 	@$(BIN)/python -m build --wheel --no-isolation --outdir dist

@@ -66,6 +66,7 @@ SUITES: Final = (
     ),
     tests("benchmarks", "benchmarks"),
     tests("project", "project"),
+    Suite("docs", (python("mkdocs", "build", "--strict", "--quiet"),)),
     tests("browser", "browser"),
 )
 
