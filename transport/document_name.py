@@ -11,7 +11,7 @@ import unicodedata
 from typing import Final
 
 MOST_CHARACTERS: Final = 200
-"""Code points of a name: below the 255 bytes of a file name for most scripts, and ample for people."""
+"""Code points of a name: ample for people, short enough for a key, an address and a line of the log."""
 
 _ORDINARY: Final = re.compile(r"[A-Za-z0-9_-]{1,100}").fullmatch
 _UNPRINTABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]").search

@@ -71,7 +71,7 @@ class Limits:
         int, Reason("bytes", "before `hello` nobody is known: room for a token and little else")
     ] = 64 * KIB
     greeting_messages: Annotated[
-        int, Reason("messages", "before `hello`, which is the first: the rest is a client that does not listen")
+        int, Reason("messages", "before `hello`, which comes first: more is a client that does not listen")
     ] = 20
     catch_up_entries: Annotated[
         int,
