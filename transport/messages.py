@@ -29,7 +29,6 @@ class About:
 
 
 DocumentName: TypeAlias = Annotated[str, About("the document's name", least=1, most=200)]
-Base: TypeAlias = Annotated[int, About("the revision that the sender holds", least=0)]
 Seq: TypeAlias = Annotated[
     int, About("the client's own count of its submissions to the document, from 1", least=1)
 ]
@@ -59,7 +58,7 @@ class Presence:
 class Fate:
     """What became of the submission that an `open` asked after."""
 
-    landed: Annotated[int | None, About("the revision at which it landed")] = None
+    landed: Annotated[int | None, About("the revision at which it landed", least=1)] = None
     op: Annotated[Json | Absent, About("the operation as it landed")] = ABSENT
     rejected: Annotated[str | None, About("the code with which it was rejected")] = None
     message: Annotated[str | None, About("why it was rejected")] = None
@@ -108,7 +107,7 @@ class Open:
     """
 
     doc: DocumentName
-    doc_type: Annotated[str | None, About("make the document with this type if it does not exist")] = None
+    doc_type: Annotated[str | None, About("make it with this type if it does not exist", most=100)] = None
     create: Annotated[Json | Absent, About("initial data of a document made so")] = ABSENT
     epoch: Annotated[str | None, About("the epoch of what the client holds", most=100)] = None
     revision: Annotated[int | None, About("the revision of what the client holds", least=0)] = None
@@ -123,7 +122,7 @@ class Submit:
     """Ask for an operation to be put in the log."""
 
     doc: DocumentName
-    revision: Base
+    revision: Annotated[int, About("the base: what the operation was made against", least=0)]
     seq: Seq
     op: Annotated[Json, About("the operation, in the format of the document's type")]
 
@@ -133,7 +132,7 @@ class SetPresence:
     """Tell the others in the room where one is. Sent only when nothing is pending."""
 
     doc: DocumentName
-    revision: Base
+    revision: Annotated[int, About("the revision at which positions in `state` hold", least=0)]
     state: Annotated[Json, About("anything; null: gone")]
 
 
@@ -161,7 +160,7 @@ class ReadSnapshot:
 
     request: RequestId
     doc: DocumentName
-    revision: Base
+    revision: Annotated[int, About("of which revision", least=0)]
 
 
 @attrs.frozen

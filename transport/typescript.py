@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from transport.codes import CODES, COMES_BACK
-from transport.fields import PARTS, Field, fields_of
+from transport.fields import PARTS, Field, fields_of, message_name
 from transport.messages import CLIENT_MESSAGES, LARGEST_INTEGER, SERVER_MESSAGES, TYPE_OF
 from transport.subprotocols import SUBPROTOCOLS
 
@@ -53,11 +53,6 @@ def typescript() -> str:
             _close_codes(),
         ]
     )
-
-
-def message_name(cls: type) -> str:
-    """Return what TypeScript calls a message class; the suffix keeps clear of `Error` and the like."""
-    return cls.__name__ + "Message"
 
 
 def _schema(cls: type, name: str, *, strict: bool) -> str:

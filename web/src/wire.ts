@@ -65,7 +65,7 @@ export type Presence = Readonly<z.infer<typeof Presence>>
 /** What became of the submission that an `open` asked after. */
 export const Fate = z.object({
   /** the revision at which it landed */
-  landed: z.exactOptional(z.int().min(0)),
+  landed: z.exactOptional(z.int().min(1)),
   /** the operation as it landed */
   op: z.exactOptional(json),
   /** the code with which it was rejected */
@@ -128,8 +128,8 @@ export const OpenMessage = z.strictObject({
   type: z.literal("open"),
   /** the document's name */
   doc: text(1, 200),
-  /** make the document with this type if it does not exist */
-  doc_type: z.exactOptional(z.string()),
+  /** make it with this type if it does not exist */
+  doc_type: z.exactOptional(text(0, 100)),
   /** initial data of a document made so */
   create: z.exactOptional(json),
   /** the epoch of what the client holds */
@@ -152,7 +152,7 @@ export const SubmitMessage = z.strictObject({
   type: z.literal("submit"),
   /** the document's name */
   doc: text(1, 200),
-  /** the revision that the sender holds */
+  /** the base: what the operation was made against */
   revision: z.int().min(0),
   /** the client's own count of its submissions to the document, from 1 */
   seq: z.int().min(1),
@@ -166,7 +166,7 @@ export const SetPresenceMessage = z.strictObject({
   type: z.literal("presence"),
   /** the document's name */
   doc: text(1, 200),
-  /** the revision that the sender holds */
+  /** the revision at which positions in `state` hold */
   revision: z.int().min(0),
   /** anything; null: gone */
   state: json,
@@ -204,7 +204,7 @@ export const ReadSnapshotMessage = z.strictObject({
   request: z.int().min(0),
   /** the document's name */
   doc: text(1, 200),
-  /** the revision that the sender holds */
+  /** of which revision */
   revision: z.int().min(0),
 })
 export type ReadSnapshotMessage = Readonly<z.infer<typeof ReadSnapshotMessage>>
@@ -499,6 +499,8 @@ export const CODES = {
   "bad-document-name": { kind: "error" },
   /** more documents open on one connection than `welcome` allows. The client: close some. */
   "too-many-documents": { kind: "closed" },
+  /** the client closed the document before its `open` was answered. The client: nothing: it is the answer to that `open`. */
+  "closed-early": { kind: "closed" },
   /** no document of that name, and no `doc_type` to make one with. The client: open it with `doc_type` to make it. */
   "no-such-document": { kind: "closed" },
   /** the document has another type. The client: open it without `doc_type`, or another document. */
