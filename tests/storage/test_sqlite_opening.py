@@ -1,0 +1,196 @@
+"""What a SQLite store says, at start, of a file that it cannot use."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import stat
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from storage import (
+    NewerSchema,
+    SQLiteStore,
+    StoreCorrupt,
+    StoreError,
+    StoreUnavailable,
+    StoreUnusable,
+    sqlite_schema,
+)
+from storage.testing import Script
+
+
+async def opened(path: Path) -> SQLiteStore:
+    store = SQLiteStore(path)
+    await store.start()
+    return store
+
+
+async def refusal(path: Path) -> StoreError:
+    """Return the error of a start, after which nothing of the store is left to close."""
+    store = SQLiteStore(path, lock_timeout=0.05)
+    with pytest.raises(StoreError) as raised:
+        await store.start()
+    await store.close()
+    return raised.value
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "store.db"
+
+
+@pytest.fixture
+def nobody() -> Iterator[Path]:
+    """Let the test go on as a user who owns nothing; give it a directory that this user can enter."""
+    directory = Path(tempfile.mkdtemp())
+    directory.chmod(0o755)
+    was = os.geteuid()
+    if was == 0:
+        os.chown(directory, 65534, 65534)
+        os.seteuid(65534)
+    yield directory
+    os.seteuid(was)
+    directory.chmod(0o755)
+    shutil.rmtree(directory)
+
+
+async def test_a_directory_is_not_a_store(tmp_path: Path) -> None:
+    error = await refusal(tmp_path)
+    assert isinstance(error, StoreUnusable)
+    assert "not a file" in str(error)
+
+
+async def test_a_missing_directory_is_to_be_made(tmp_path: Path) -> None:
+    error = await refusal(tmp_path / "missing" / "store.db")
+    assert isinstance(error, StoreUnusable)
+    assert f"there is no directory {tmp_path / 'missing'}; make it first" in str(error)
+    assert not (tmp_path / "missing").exists()
+
+
+async def test_a_file_in_place_of_the_directory_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    error = await refusal(tmp_path / "file" / "store.db")
+    assert isinstance(error, StoreUnusable)
+    assert f"{tmp_path / 'file'} is not a directory" in str(error)
+
+
+async def test_a_directory_that_may_not_be_written_is_refused(nobody: Path) -> None:
+    nobody.chmod(0o555)
+    error = await refusal(nobody / "store.db")
+    assert isinstance(error, StoreUnusable)
+    assert "Permission denied" in str(error)
+
+
+async def test_a_file_that_may_not_be_written_is_refused_and_stays_as_it_was(nobody: Path) -> None:
+    path = nobody / "store.db"
+    await (await opened(path)).close()
+    before = path.read_bytes()
+    path.chmod(0o444)
+    error = await refusal(path)
+    assert isinstance(error, StoreUnusable)
+    assert "may not be written" in str(error)
+    assert path.read_bytes() == before
+
+
+async def test_a_writable_file_in_a_directory_that_is_not_is_refused(nobody: Path) -> None:
+    path = nobody / "store.db"
+    await (await opened(path)).close()
+    nobody.chmod(0o555)
+    error = await refusal(path)
+    assert isinstance(error, StoreUnusable)
+    assert "the file and its directory have to be writable" in str(error)
+
+
+async def test_a_file_that_is_no_database_is_refused_and_stays_as_it_was(path: Path) -> None:
+    path.write_text("my shopping list\n" * 100)
+    before = path.read_bytes()
+    error = await refusal(path)
+    assert isinstance(error, StoreCorrupt)
+    assert "not an SQLite database" in str(error)
+    assert path.read_bytes() == before
+
+
+async def test_the_database_of_another_program_is_refused_and_stays_as_it_was(path: Path) -> None:
+    other = sqlite3.connect(path)
+    other.execute("CREATE TABLE documents (anything)")
+    other.commit()
+    other.close()
+    before = path.read_bytes()
+    error = await refusal(path)
+    assert isinstance(error, StoreUnusable)
+    assert "another program" in str(error)
+    assert path.read_bytes() == before
+
+
+async def test_a_newer_schema_is_refused_and_stays_as_it_was(path: Path) -> None:
+    await (await opened(path)).close()
+    later = sqlite3.connect(path)
+    later.execute("PRAGMA user_version = 99")
+    later.close()
+    before = path.read_bytes()
+    error = await refusal(path)
+    assert isinstance(error, NewerSchema)
+    assert (error.found, error.known) == (99, len(sqlite_schema.MIGRATIONS))
+    assert path.read_bytes() == before
+
+
+async def test_a_file_cut_short_is_corrupt(path: Path) -> None:
+    store = await opened(path)
+    await Script(snapshot="x" * 100_000).begin(store)
+    await store.close()
+    os.truncate(path, path.stat().st_size // 2)
+    assert isinstance(await refusal(path), StoreCorrupt)
+
+
+async def test_a_page_overwritten_is_corrupt(path: Path) -> None:
+    store = await opened(path)
+    for n in range(200):
+        await Script(f"a rather long name for document {n}").begin(store)
+    await store.close()
+    pages = path.stat().st_size // 4096
+    with path.open("r+b") as file:
+        for page in range(1, pages):
+            file.seek(page * 4096)
+            file.write(os.urandom(100))
+    assert isinstance(await refusal(path), StoreCorrupt)
+
+
+async def test_a_file_locked_by_another_process_is_unavailable_not_unusable(path: Path) -> None:
+    await (await opened(path)).close()
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    error = await refusal(path)
+    assert isinstance(error, StoreUnavailable)
+    assert "locked" in str(error)
+    other.close()
+    await (await opened(path)).close()
+
+
+async def test_an_empty_file_is_a_new_store(path: Path) -> None:
+    path.touch()
+    store = await opened(path)
+    assert await store.documents() == []
+    await store.close()
+
+
+async def test_a_new_file_is_readable_by_its_owner_only(path: Path) -> None:
+    store = await opened(path)
+    await Script().begin(store)
+    for file in path.parent.iterdir():
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
+    await store.close()
+
+
+async def test_two_starts_at_once_on_a_new_file_make_one_store(path: Path) -> None:
+    for _ in range(10):
+        one, two = SQLiteStore(path), SQLiteStore(path)
+        await one.start()
+        await two.start()
+        assert await one.secret() == await two.secret()
+        await one.close()
+        await two.close()
