@@ -45,6 +45,7 @@ CODES: Final[tuple[Code, ...]] = (
     Code("bad-message", "error", "a field is missing, too many, of the wrong type or out of bounds; the text has its path", "a bug in the client: report it"),
     Code("bad-document-name", "error", "a document's name is empty, over 200 characters, has control characters, or `.` or `..` as a part", "choose another name"),
     Code("too-many-documents", "closed", "more documents open on one connection than `welcome` allows", "close some"),
+    Code("closed-early", "closed", "the client closed the document before its `open` was answered", "nothing: it is the answer to that `open`"),
     Code("no-such-document", "closed", "no document of that name, and no `doc_type` to make one with", "open it with `doc_type` to make it"),
     Code("wrong-doc-type", "closed", "the document has another type", "open it without `doc_type`, or another document"),
     Code("unknown-doc-type", "closed", "the server has no such document type", "choose one that it has"),

@@ -159,12 +159,16 @@ class Room:
     def leave(self, session: str, now: float) -> list[RoomEffect]:
         """Let a session go: its presence ends, what it has submitted is still decided."""
         member = self.members.pop(session, None)
-        self.waiting = _without_opens_of(session, self.waiting)
-        self._turn = _without_opens_of(session, self._turn)
+        unanswered = [one for one in (*self._turn, *self.waiting) if _opens(one, session)]
+        self.waiting = [one for one in self.waiting if one not in unanswered]
+        self._turn = [one for one in self._turn if one not in unanswered]
         self._emptied = now
-        if member is None or member.client not in self.presences:
-            return []
-        return self._moved_to(Presence(member.client, member.identity, self.told, None))
+        effects: list[RoomEffect] = [
+            self._closed(one, "closed-early", "closed before it was opened") for one in unanswered
+        ]
+        if member is not None and member.client in self.presences:
+            effects += self._moved_to(Presence(member.client, member.identity, self.told, None))
+        return effects
 
     def _moved_to(self, presence: Presence) -> list[RoomEffect]:
         if presence.state is None:
@@ -567,8 +571,8 @@ class Room:
         assert self.phase != "idle" or not (self._turn or self._answers), f"{self!r}: a turn is left over"
 
 
-def _without_opens_of(session: str, asked: list[_Asked]) -> list[_Asked]:
-    return [one for one in asked if one.member.session != session or isinstance(one.message, Submit)]
+def _opens(asked: _Asked, session: str) -> bool:
+    return asked.member.session == session and isinstance(asked.message, Open)
 
 
 def _held(opening: Open) -> Held | None:

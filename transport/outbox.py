@@ -1,0 +1,111 @@
+"""What waits to be written to one connection, bounded in bytes.
+
+A reader that is too slow is not dropped and does not grow memory: past the first bound the entries of a
+document that have not gone out are let go of, and it gets one `lagging` with the revision up to which it
+has been told. When it has read that far it opens the document again and catches up in one composed
+operation. Presence keeps only the last value of each client. Past the second bound the connection ends.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+import attrs
+
+
+@attrs.define
+class _Waiting:
+    """One frame; emptied in place when it is let go of."""
+
+    frame: bytes
+    doc: str | None = None
+    first_revision: int | None = None
+    """Of the entries in it; None: not to be let go of for being late."""
+    presence: str | None = None
+
+
+@attrs.define
+class Outbox:
+    """Frames in order, for one connection."""
+
+    lagging_bytes: int
+    closed_bytes: int
+    size: int = 0
+    """Bytes that wait."""
+    _waiting: deque[_Waiting] = attrs.field(factory=deque)
+    _presences: dict[tuple[str, str], _Waiting] = attrs.field(factory=dict)
+    _lagging: set[str] = attrs.field(factory=set)
+
+    def __repr__(self) -> str:
+        return f"<Outbox of {self.size} bytes, lagging {sorted(self._lagging)}>"
+
+    @property
+    def full(self) -> bool:
+        """Whether so much waits that the connection has to end."""
+        return self.size > self.closed_bytes
+
+    def put(self, frame: bytes) -> None:
+        """Add a frame that has to arrive."""
+        self._add(_Waiting(frame))
+
+    def put_opened(self, doc: str, frame: bytes) -> None:
+        """Add the answer to an open: from here on the document is not lagging."""
+        self._lagging.discard(doc)
+        self._add(_Waiting(frame))
+
+    def put_operations(self, doc: str, first_revision: int, frame: bytes) -> int | None:
+        """Add entries; return the revision to say `lagging` with, where they are let go of instead."""
+        if doc in self._lagging:
+            return None
+        if self.size + len(frame) <= self.lagging_bytes:
+            self._add(_Waiting(frame, doc, first_revision))
+            return None
+        self._lagging.add(doc)
+        earliest = first_revision
+        for waiting in self._waiting:
+            if waiting.doc == doc and waiting.first_revision is not None:
+                earliest = min(earliest, waiting.first_revision)
+                self._let_go(waiting)
+        return earliest - 1
+
+    def put_presence(self, doc: str, client: str, frame: bytes) -> None:
+        """Add a presence, in place of one of the same client that has not gone out."""
+        if doc in self._lagging:
+            return
+        earlier = self._presences.get((doc, client))
+        if earlier is not None:
+            self._let_go(earlier)
+        waiting = _Waiting(frame, doc, presence=client)
+        self._presences[doc, client] = waiting
+        self._add(waiting)
+
+    def forget(self, doc: str) -> None:
+        """Let go of what waits of a document that was closed."""
+        self._lagging.discard(doc)
+        for waiting in self._waiting:
+            if waiting.doc == doc:
+                self._let_go(waiting)
+
+    def take(self, most: int) -> bytes:
+        """Return frames to write now, at least one if any waits and about `most` bytes."""
+        taken: list[bytes] = []
+        size = 0
+        while self._waiting and size < most:
+            waiting = self._waiting.popleft()
+            if waiting.presence is not None and waiting.doc is not None:
+                self._presences.pop((waiting.doc, waiting.presence), None)
+            taken.append(waiting.frame)
+            size += len(waiting.frame)
+        self.size -= size
+        return b"".join(taken)
+
+    def _add(self, waiting: _Waiting) -> None:
+        self._waiting.append(waiting)
+        self.size += len(waiting.frame)
+
+    def _let_go(self, waiting: _Waiting) -> None:
+        self.size -= len(waiting.frame)
+        waiting.frame = b""
+        if waiting.presence is not None and waiting.doc is not None:
+            self._presences.pop((waiting.doc, waiting.presence), None)
+        waiting.doc = waiting.first_revision = waiting.presence = None
