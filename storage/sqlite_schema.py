@@ -105,11 +105,8 @@ def bring_up_to_date(connection: sqlite3.Connection, location: str) -> None:
     try:
         # Asked again, under the lock: another process may have migrated in between.
         found = identify(connection, location)
-        for statements in MIGRATIONS[found:]:
-            for statement in statements:
-                connection.execute(statement)
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        if found < len(MIGRATIONS):
+            _migrate(connection, found)
         connection.execute("INSERT OR IGNORE INTO meta VALUES (1, ?, 0)", (secrets.token_bytes(32),))
         connection.execute("UPDATE meta SET starts = starts + 1")
         connection.execute("COMMIT")
@@ -119,3 +116,11 @@ def bring_up_to_date(connection: sqlite3.Connection, location: str) -> None:
         raise
     if 0 < found < len(MIGRATIONS):
         log.info("store_migrated", store=location, found=found, now=len(MIGRATIONS))
+
+
+def _migrate(connection: sqlite3.Connection, found: int) -> None:
+    for statements in MIGRATIONS[found:]:
+        for statement in statements:
+            connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
