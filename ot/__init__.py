@@ -36,6 +36,7 @@ from ot.log import Bounds, Decision, Held, Landed, Rejected, Repeated, Restarted
 from ot.operation_size import OperationSize, operation_size
 from ot.presence import moved
 from ot.registry import get_type, register_type
+from ot.text import Text
 
 __all__ = [
     "ABSENT",
@@ -86,3 +87,5 @@ __all__ = [
     "state_hash",
     "submission_digest",
 ]
+
+register_type(Text())

@@ -1,0 +1,356 @@
+"""Text: skip, insert and delete over a string counted in Unicode code points.
+
+An operation lists components from the start of the snapshot, in the format of ot-text-unicode: `5` skips,
+`"x"` inserts, `{"d": 2}` deletes two code points, `{"d": "ab"}` deletes these two. What follows the last
+component is kept. Normal form: nothing empty, no two neighbours of one kind, no skip at the end; nothing
+to do is `[]`. An insert and a delete at one place may stand in either order, which every function keeps.
+
+Laws, for `a` and `b` made on one snapshot `s`, and `c` made after `a`:
+
+    apply(apply(s, a), transform(b, a, "right")) == apply(apply(s, b), transform(a, b, "left"))
+    apply(s, compose(a, c)) == apply(apply(s, a), c)
+    apply(apply(s, a), invert(a, s)) == s
+
+At one place the left insert goes first. An insert inside what the other deletes survives.
+
+Not a law: transform over a composition need not equal transform one by one, since a composition forgets
+on which side of a deleted text an insert was made. The smallest case, on the document "k":
+
+    transform(transform([1, "z"], [{"d": 1}, "x"], "left"), ["b"], "left") == ["z"]
+    compose([{"d": 1}, "x"], ["b"]) == ["b", {"d": 1}, "x"]
+    transform([1, "z"], ["b", {"d": 1}, "x"], "left") == [1, "z"]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from ot.difference import text_differences
+from ot.document_type import Json, Operation, Side, Snapshot
+from ot.errors import InvalidOperation
+from ot.text_components import Amount, Builder, Component, Cursor, amount_size, cut
+from ot.text_faults import (
+    component_fault,
+    deleted_amount,
+    is_empty,
+    misfit,
+    require_components,
+    require_text,
+    require_unicode,
+)
+
+_KIND_NAMES: Final = {int: "skips", str: "inserts", dict: "deletes"}
+
+
+class Text:
+    """The document type `text`. Snapshots are strings; lengths and positions count code points."""
+
+    name: Final = "text"
+    joins: Final = True
+
+    def create(self, data: Json = None) -> str:
+        """Return the text of a new document: `data`, or `""` where there is none."""
+        return "" if data is None else require_unicode(require_text(data))
+
+    def apply(self, snapshot: Snapshot, op: Operation) -> str:
+        """Return the text after `op`. Cost: the text is copied twice, however small the operation."""
+        text = require_text(snapshot)
+        position, pieces = 0, []
+        for index, component in enumerate(require_components(op)):
+            if type(component) is str:
+                pieces.append(component)
+                continue
+            amount = component if type(component) is int else deleted_amount(component, index)
+            end = position + (amount if isinstance(amount, int) else len(amount))
+            if not position < end <= len(text):
+                raise InvalidOperation(misfit(text, position, component), component=component, index=index)
+            if amount is component:
+                pieces.append(text[position:end])
+            elif type(amount) is str and not text.startswith(amount, position):
+                raise InvalidOperation(misfit(text, position, component), component=component, index=index)
+            position = end
+        pieces.append(text[position:])
+        return "".join(pieces)
+
+    def check(self, op: Operation) -> None:
+        """Raise InvalidOperation unless `op` is well-formed and in normal form."""
+        last: type | None = None
+        for index, component in enumerate(require_components(op)):
+            reason = component_fault(component)
+            if reason is None and type(component) is last:
+                reason = f"two {_KIND_NAMES[last]} in a row have to be joined to one"
+            if reason is not None:
+                raise InvalidOperation(reason, component=component, index=index)
+            last = type(component)
+        if last is int:
+            reason = "a skip at the end says nothing and has to be left out"
+            raise InvalidOperation(reason, component=op[-1], index=len(op) - 1)
+
+    def normalize(self, op: Operation) -> Operation:
+        """Return `op` with nothing empty, neighbours joined and no skip at the end.
+
+        Raises InvalidOperation where something in it is no component at all.
+        """
+        result = Builder()
+        for index, component in enumerate(require_components(op)):
+            if is_empty(component):
+                continue
+            reason = component_fault(component)
+            if reason is not None:
+                raise InvalidOperation(reason, component=component, index=index)
+            result.add(component)
+        return result.build()
+
+    def transform(self, op: Operation, other: Operation, side: Side) -> Operation:
+        """Return `op` as it is after `other`; at one place the left insert goes first."""
+        return self.carry(op, (other,), side)
+
+    def carry(self, op: Operation, entries: Iterable[Operation], side: Side) -> Operation:
+        """Return `op` transformed over a run of operations, one by one.
+
+        One insert or one delete is carried as numbers, without making an operation at every step.
+        """
+        if side not in ("left", "right"):
+            raise ValueError(f'a side is "left" or "right", not {side!r}')
+        remaining = iter(entries)
+        if 0 < len(op) <= 2:
+            component = op[-1]
+            if len(op) == 1 or type(op[0]) is int:
+                start = op[0] if len(op) == 2 else 0
+                if type(component) is str:
+                    return _after_skip(_position_carried(start, remaining, side), component)
+                if type(component) is dict:
+                    op = _delete_carried(start, component["d"], remaining, side)
+        for other in remaining:
+            op = _transformed(op, other, side)
+        return op
+
+    def compose(self, op: Operation, later: Operation) -> Operation:
+        """Return one operation that does `op`, then `later`.
+
+        Where `later` inserts at the place of a text that `op` deleted, the insert comes first.
+        """
+        ours, result = Cursor(op), Builder()
+        for theirs in later:
+            match theirs:
+                case int(length):  # they kept it: what we did there stands
+                    result.extend(ours.over_after(length))
+                case str():
+                    result.add(theirs)
+                case {"d": amount}:  # what we kept is deleted, what we inserted never was
+                    _compose_delete(amount, ours.over_after(amount_size(amount)), result)
+        result.extend(ours.rest())
+        return result.build()
+
+    def invert(self, op: Operation, snapshot: Snapshot) -> Operation:
+        """Return what undoes `op`, its deletes as text; `snapshot` is the one before `op`."""
+        return [_inverse(component) for component in self.with_deleted_text(op, snapshot)]
+
+    def with_deleted_text(self, op: Operation, snapshot: Snapshot) -> Operation:
+        """Return `op` with each delete as the text that it takes from `snapshot`, the one before it."""
+        text = require_text(snapshot)
+        position, result = 0, list[Component]()
+        for index, component in enumerate(require_components(op)):
+            if type(component) is str:
+                result.append(component)
+                continue
+            amount = component if type(component) is int else deleted_amount(component, index)
+            end = position + amount_size(amount)
+            taken = text[position:end]
+            if not position < end <= len(text) or (type(amount) is str and amount != taken):
+                raise InvalidOperation(misfit(text, position, component), component=component, index=index)
+            result.append(component if amount is component else {"d": taken})
+            position = end
+        return result
+
+    def transform_position(self, position: Json, op: Operation, side: Side = "left") -> int:
+        """Return where `op` moves a position; one inside a deleted text goes to its start.
+
+        With side left it stays before an insert made at it, with side right it goes behind.
+        """
+        if type(position) is not int or position < 0:
+            raise InvalidOperation(f"a position in a text is a whole number from 0 on, not {position!r:.60}")
+        return _position_after(position, op, side)
+
+    def diff(self, before: Snapshot, after: Snapshot) -> Operation:
+        """Return an operation that turns `before` into `after`.
+
+        Cost: near linear. Where very many places differ, whole passages are replaced.
+        """
+        before, after = require_text(before), require_text(after)
+        result, position = Builder(), 0
+        for start, end, after_start, after_end in text_differences(before, after):
+            if start > position:
+                result.add(start - position)
+            if after_end > after_start:
+                result.add(after[after_start:after_end])
+            if end > start:
+                result.add({"d": end - start})
+            position = end
+        return result.build()
+
+    def split(self, op: Operation, size: int) -> list[Operation]:
+        """Return parts of at most about `size` characters and components each that compose to `op`.
+
+        They go from front to back: what somebody else types meanwhile at the place of a long insert
+        lands before or after it, never in its middle.
+        """
+        parts, part, position, room = [], Builder(), 0, size
+        for component in op:
+            if type(component) is int:
+                part.add(component)
+                position += component
+                continue
+            taken, weight = 0, _weight(component)
+            while taken < weight:
+                if room < 1:
+                    parts.append(part.build())
+                    part, room = _builder_at(position), size
+                end = min(weight, taken + room)
+                piece = component if end - taken == weight else cut(component, taken, end)
+                part.add(piece)
+                position += len(piece) if type(piece) is str else 0
+                room -= end - taken
+                taken = end
+            if type(component) is dict:  # an insert behind it begins in its part: compose puts it before
+                room = max(room, 1)
+        return [*parts, part.build()]
+
+
+def _transformed(op: Operation, other: Operation, side: Side) -> Operation:
+    """Return `op` as it is after `other`, whatever the two are."""
+    ours, result = Cursor(op), Builder()
+    for theirs in other:
+        if ours.at_end:
+            break
+        match theirs:
+            case int(length):  # they kept it: ours stays as it is
+                result.extend(ours.over_before(length))
+            case str():  # they inserted: at one place, left goes first
+                if side == "left":
+                    result.extend(ours.insert())
+                result.add(len(theirs))
+            case {"d": amount}:  # they deleted it: only our inserts are left
+                for piece in ours.over_before(amount_size(amount)):
+                    if type(piece) is str:
+                        result.add(piece)
+    result.extend(ours.rest())
+    return result.build()
+
+
+def _compose_delete(amount: Amount, pieces: list[Component], result: Builder) -> None:
+    """Add what a delete of `amount` makes of the pieces that led to the text it deletes."""
+    position = 0
+    for piece in pieces:
+        match piece:
+            case int(length):
+                count: Amount = length if isinstance(amount, int) else amount[position : position + length]
+                result.add({"d": count})
+                position += length
+            case str():
+                position += len(piece)
+            case _:
+                result.add(piece)
+
+
+def _inverse(component: Component) -> Component:
+    """Undo one component whose delete is text."""
+    match component:
+        case int():
+            return component
+        case str():
+            return {"d": component}
+        case _:
+            return component["d"]
+
+
+def _weight(component: Component) -> int:
+    """Return the characters that an insert or delete carries; a counted delete is small at any length."""
+    if type(component) is dict:
+        component = component["d"]
+    return len(component) if type(component) is str else 1
+
+
+def _builder_at(position: int) -> Builder:
+    result = Builder()
+    if position:
+        result.add(position)
+    return result
+
+
+def _after_skip(position: int, component: Component) -> list[Component]:
+    return [position, component] if position else [component]
+
+
+def _position_after(position: int, op: Operation, side: Side) -> int:
+    """Return where a position is after any operation."""
+    place, moved = 0, position  # place: where the next component stands in the snapshot before
+    for component in op:
+        if place > position:
+            break
+        match component:
+            case int(length):
+                place += length
+            case str():
+                if place < position or side == "right":
+                    moved += len(component)
+            case {"d": amount}:
+                size = amount_size(amount)
+                moved -= min(size, position - place)
+                place += size
+    return moved
+
+
+def _position_carried(position: int, entries: Iterable[Operation], side: Side) -> int:
+    """Carry a position over a run of operations: what becomes of an insert's place, too.
+
+    Written out for entries of one insert or delete: replaying a trace, nearly all are.
+    """
+    for other in entries:
+        if len(other) == 1:
+            place, component = 0, other[0]
+        elif len(other) == 2 and type(other[0]) is int:
+            place, component = other
+        else:
+            position = _position_after(position, other, side)
+            continue
+        if type(component) is str:
+            if place < position or (place == position and side == "right"):
+                position += len(component)
+        elif type(component) is dict and place < position:
+            amount = component["d"]
+            position = max(place, position - (amount if type(amount) is int else len(amount)))
+    return position
+
+
+def _delete_carried(start: int, amount: Amount, entries: Iterator[Operation], side: Side) -> Operation:
+    """Carry one delete over a run of operations, as long as it stays one; return what it then is.
+
+    Written out for entries of one insert or delete that the deleted text does not touch.
+    """
+    size = amount_size(amount)
+    for other in entries:
+        if len(other) == 1:
+            place, component = 0, other[0]
+        elif len(other) == 2 and type(other[0]) is int:
+            place, component = other
+        else:
+            place, component = 0, None
+        if type(component) is str and not start < place < start + size:
+            if place <= start:
+                start += len(component)
+        elif type(component) is dict and not start - amount_size(component["d"]) < place < start + size:
+            if place < start:
+                start -= amount_size(component["d"])
+        else:
+            op = _transformed(_after_skip(start, {"d": amount}), other, side)
+            match op:
+                case [{"d": amount}]:
+                    start = 0
+                case [int(start), {"d": amount}]:
+                    pass
+                case _:
+                    return op
+            size = amount_size(amount)
+    return _after_skip(start, {"d": amount})
