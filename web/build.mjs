@@ -1,0 +1,54 @@
+// Builds dist/ from src/: the pages, their scripts and their styles, the same bytes on every machine.
+//
+// Nothing in the output depends on where or when it was built: no source maps, no hashes of paths, no
+// time stamps. The server serves dist/ as it stands, so that running it needs no Node.
+
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises"
+import { dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
+
+import { build } from "esbuild"
+
+const root = dirname(fileURLToPath(import.meta.url))
+const out = process.argv[2] ?? join(root, "dist")
+
+await rm(out, { recursive: true, force: true })
+await mkdir(join(out, "assets"), { recursive: true })
+
+const result = await build({
+  absWorkingDir: root,
+  entryPoints: { index: "src/pages/index.ts", edit: "src/pages/edit.ts" },
+  outdir: join(out, "assets"),
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  target: ["es2022"],
+  minify: true,
+  legalComments: "none",
+  charset: "utf8",
+  metafile: true,
+  chunkNames: "[name]",
+  define: { "process.env.NODE_ENV": '"production"' },
+  logLevel: "warning",
+})
+
+const styles = await build({
+  absWorkingDir: root,
+  entryPoints: { counterpoint: "src/pages/styles/counterpoint.css" },
+  outdir: join(out, "assets"),
+  bundle: true,
+  minify: true,
+  charset: "utf8",
+  logLevel: "warning",
+  external: ["/assets/*"],
+})
+if (styles.errors.length > 0) process.exit(1)
+
+for (const page of ["index.html", "edit.html"]) {
+  await writeFile(join(out, page), await readFile(join(root, "src/pages", page)))
+}
+await cp(join(root, "src/pages/icon.svg"), join(out, "assets/icon.svg"))
+
+if (process.argv.includes("--sizes")) {
+  for (const [name, { bytes }] of Object.entries(result.metafile.outputs)) console.log(bytes, name)
+}

@@ -1,0 +1,330 @@
+/**
+ * One document on a connection: when to open it, what each message does to it, what goes out and when.
+ *
+ * Pure, like the document state that it holds: events come with the time, and the answer is the next value and what
+ * to carry out. Three promises: one `open` is outstanding at a time; a submission is only ever given out to be written
+ * down first and sent then; what somebody else is told of one's cursor goes out only when nothing is pending.
+ */
+
+import { LONGEST_DELAY, FIRST_DELAY } from "./backoff.ts"
+import {
+  type DocumentState,
+  type Effect,
+  isSynchronized,
+  openedState,
+  type Pending,
+  restoredState,
+  type Step,
+  type Submission,
+} from "./document_state.ts"
+import type { DocumentType } from "./document_type.ts"
+import { edited, notTaken, redone, toSend, undone } from "./local_edits.ts"
+import { acknowledged, handedBack, lagged, received, rejected } from "./log_events.ts"
+import { heard, movedBy, replaced } from "./presence.ts"
+import { disowned, lost, opening, restarted, resumed } from "./subscription.ts"
+import type { UndoGroup } from "./undo.ts"
+import type { ClientMessage, ErrorMessage, Json, OpenedMessage, ServerMessage } from "./wire.ts"
+
+/** Milliseconds that an answer to `submit` or `open` may take before the connection is doubted. */
+const ANSWER_TIMEOUT = 15_000
+/** Milliseconds between two presences of one client: smooth enough, and half of what the server allows. */
+const PRESENCE_INTERVAL = 100
+
+/** Why a document can't be had. */
+export interface Refused {
+  readonly code: string
+  readonly message: string
+}
+
+export interface DocumentSync {
+  readonly doc: string
+  readonly docType: DocumentType
+  /** The client id on the present connection; null while there is none. */
+  readonly client: string | null
+  /** Null until the document has been seen for the first time. */
+  readonly state: DocumentState | null
+  readonly access: "write" | "read"
+  readonly refused: Refused | null
+  /** Whether an `open` is outstanding. */
+  readonly asking: boolean
+  /** Counts opens, so that a submission made for an earlier one does not leave late. */
+  readonly generation: number
+  readonly openAt: number | null
+  readonly sendAt: number
+  readonly answerBy: number | null
+  /** Opens in a row that led to nothing but the next. */
+  readonly fruitless: number
+  /** What to tell the others, in positions of the present snapshot; null: nothing. */
+  readonly presence: Json
+  readonly presenceDue: boolean
+  readonly presenceAt: number
+}
+
+export type SyncEffect =
+  | Effect
+  | { readonly kind: "send"; readonly message: ClientMessage }
+  /** To be written down, then sent: unless the document has been opened again since. */
+  | { readonly kind: "submit"; readonly submission: Submission; readonly generation: number }
+  /** No answer: is the connection really there? */
+  | { readonly kind: "doubt" }
+  /** Something the server refused that points to a bug here. */
+  | { readonly kind: "complaint"; readonly code: string; readonly message: string }
+
+export type SyncStep = readonly [DocumentSync, readonly SyncEffect[]]
+
+/** Begin: with what an earlier run has written down, if anything. */
+export function documentSync(doc: string, docType: DocumentType, client: string, pending: Pending | null): DocumentSync {
+  return {
+    doc,
+    docType,
+    client: null,
+    state: pending === null ? null : restoredState(docType, client, pending),
+    access: "write",
+    refused: null,
+    asking: false,
+    generation: 0,
+    openAt: null,
+    sendAt: 0,
+    answerBy: null,
+    fruitless: 0,
+    presence: null,
+    presenceDue: false,
+    presenceAt: 0,
+  }
+}
+
+// The connection.
+
+/** Note that the server has welcomed this client: open the document. */
+export function connected(sync: DocumentSync, client: string, now: number): SyncStep {
+  const [state, effects] =
+    sync.state === null || sync.state.client === client ? [sync.state, []] : disowned(sync.state, client)
+  const [next, more] = openNow({ ...sync, client, state, asking: false, presenceDue: sync.presence !== null }, now)
+  return [next, [...effects, ...more]]
+}
+
+/** Note that the connection is gone. */
+export function disconnected(sync: DocumentSync): DocumentSync {
+  const state = sync.state === null ? null : lost(sync.state)
+  return { ...sync, client: null, state, asking: false, openAt: null, answerBy: null }
+}
+
+function openNow(sync: DocumentSync, now: number): SyncStep {
+  if (sync.client === null || sync.asking || sync.refused !== null) return [sync, []]
+  const asked = { ...sync, asking: true, openAt: null, answerBy: now + ANSWER_TIMEOUT, generation: sync.generation + 1 }
+  const message = { type: "open", doc: sync.doc, doc_type: sync.docType.name } as const
+  if (sync.state === null) return [asked, [{ kind: "send", message }]]
+  const [state, position] = opening(sync.state)
+  const { epoch, revision, tag, inflight, diverged } = position
+  const held = {
+    ...message,
+    epoch,
+    revision,
+    tag,
+    ...(inflight === null ? {} : { inflight }),
+    ...(diverged === null ? {} : { diverged }),
+  }
+  return [{ ...asked, state }, [{ kind: "send", message: held }]]
+}
+
+// What the user does.
+
+/** Apply one's own operation. */
+export function edit(sync: DocumentSync, op: Json, group: UndoGroup, now: number): SyncStep {
+  return withState(sync, (state) => edited(state, op, group), now)
+}
+
+/** Take back one's own latest edit. */
+export function undo(sync: DocumentSync, now: number): SyncStep {
+  return withState(sync, undone, now)
+}
+
+/** Do again what {@link undo} took back. */
+export function redo(sync: DocumentSync, now: number): SyncStep {
+  return withState(sync, redone, now)
+}
+
+/** Say where one is, in positions of the present snapshot; it goes out when that means something. */
+export function setPresence(sync: DocumentSync, presence: Json): DocumentSync {
+  return { ...sync, presence, presenceDue: true }
+}
+
+// What the server says.
+
+/** Take in a message about this document. */
+export function took(sync: DocumentSync, message: ServerMessage, now: number): SyncStep {
+  switch (message.type) {
+    case "opened":
+      return sync.asking ? opened(sync, message, now) : [sync, []]
+    case "operations":
+      return withState(sync, (state) => received(state, message.entries, message.tag), now)
+    case "ack":
+      return withState(sync, (state) => acknowledged(state, message.seq), now)
+    case "reject":
+      return withState(sync, (state) => rejected(state, message.seq, message.code, message.message), now)
+    case "lagging":
+      return withState(sync, lagged, now)
+    case "presence": {
+      const { state } = sync
+      if (state?.subscription !== "open") return [sync, []]
+      return [{ ...sync, state: { ...state, presences: heard(sync.docType, state.presences, message) } }, []]
+    }
+    case "closed":
+      return closed(sync, message, now)
+    case "error":
+      return failed(sync, message, now)
+    case "welcome":
+    case "renewed":
+    case "history":
+    case "snapshot":
+    case "goodbye":
+    case "pong":
+      return [sync, []] // of no one document: the connection's
+  }
+}
+
+function opened(sync: DocumentSync, message: OpenedMessage, now: number): SyncStep {
+  const answered: DocumentSync = { ...sync, asking: false, answerBy: null, access: message.access, presenceDue: sync.presence !== null }
+  if (message.doc_type !== sync.docType.name)
+    return closed(answered, { code: "wrong-doc-type", message: `this document is of type ${message.doc_type}` }, now)
+  const { state, effects } = takenIn(answered, message)
+  if (state === null)
+    return closed(answered, { code: "bad-answer", message: "the server sent a document without its text" }, now)
+  const presences = replaced(sync.docType, state.presences, message.presences)
+  return after({ ...answered, state: { ...state, presences } }, effects, now)
+}
+
+function takenIn(
+  sync: DocumentSync,
+  message: OpenedMessage,
+): { readonly state: DocumentState | null; readonly effects: readonly SyncEffect[] } {
+  const { epoch, revision, tag, seq, snapshot } = message
+  const fate = message.fate ?? null
+  if (sync.state !== null && message.resumed) {
+    const [state, effects] = resumed(sync.state, { revision, tag, seq, entries: message.entries ?? [] }, fate)
+    return { state, effects }
+  }
+  if (snapshot === undefined) return { state: null, effects: [] }
+  const start = { epoch, revision, tag, seq, snapshot }
+  if (sync.state === null) {
+    const state = openedState(sync.docType, sync.client ?? "", start)
+    return { state, effects: [{ kind: "replaced", snapshot }] }
+  }
+  const [state, effects] = restarted(sync.state, start, fate)
+  return { state, effects }
+}
+
+function closed(sync: DocumentSync, refused: Refused, now: number): SyncStep {
+  const state = sync.state === null ? null : lost(sync.state)
+  const ended: DocumentSync = { ...sync, state, asking: false, answerBy: null }
+  if (refused.code === "document-unavailable" || refused.code === "unavailable")
+    return [openLater(ended, now, null), []]
+  return [{ ...ended, refused: { code: refused.code, message: refused.message } }, []]
+}
+
+function failed(sync: DocumentSync, error: ErrorMessage, now: number): SyncStep {
+  const wait = error.retry_after === undefined ? null : error.retry_after * 1000
+  switch (error.code) {
+    case "rate-limited":
+    case "draining": {
+      const sendAt = now + (wait ?? FIRST_DELAY)
+      const state = error.seq === undefined || sync.state === null ? sync.state : notTaken(sync.state, error.seq)
+      return [{ ...sync, state, sendAt, answerBy: null }, []]
+    }
+    case "unavailable":
+    case "seq-gap":
+    case "seq-reused":
+    case "future-revision":
+    case "not-open":
+      return sync.asking ? [sync, []] : [openLater(sync, now, wait), []]
+    case "already-open":
+      return [sync, []]
+    case "bad-document-name":
+    case "unknown-doc-type":
+      return closed(sync, error, now)
+    default:
+      return [sync, [{ kind: "complaint", code: error.code, message: error.message }]]
+  }
+}
+
+/** Take back what is inflight because the server will not even read it. */
+export function unsendable(sync: DocumentSync, code: string, message: string): SyncStep {
+  if (!sync.state?.inflight?.sent) return [sync, []]
+  const [state, effects] = handedBack(sync.state, sync.state.inflight, code, message)
+  return [{ ...sync, state: { ...state, seq: state.seq - 1 } }, effects]
+}
+
+// Time.
+
+/** Do what is due by now. */
+export function ticked(sync: DocumentSync, now: number): SyncStep {
+  if (sync.client === null) return [sync, []]
+  if (sync.openAt !== null && now >= sync.openAt) return openNow(sync, now)
+  if (sync.answerBy !== null && now >= sync.answerBy) {
+    if (sync.asking) return [{ ...sync, answerBy: now + ANSWER_TIMEOUT }, [{ kind: "doubt" }]]
+    const [next, effects] = openNow(sync, now)
+    return [next, [{ kind: "doubt" }, ...effects]]
+  }
+  return after(sync, [], now)
+}
+
+/** Return when {@link ticked} is wanted next, null for never. */
+export function nextTick(sync: DocumentSync): number | null {
+  if (sync.client === null) return null
+  const times = [sync.openAt, sync.answerBy]
+  const { state } = sync
+  if (state?.subscription === "open" && sync.openAt === null) {
+    if (isSynchronized(state) && sync.presenceDue) times.push(sync.presenceAt)
+    if (state.inflight === null ? state.buffer.length > 0 : !state.inflight.sent) times.push(sync.sendAt)
+  }
+  const set = times.filter((time) => time !== null)
+  return set.length === 0 ? null : Math.min(...set)
+}
+
+function openLater(sync: DocumentSync, now: number, wait: number | null): DocumentSync {
+  const delay = sync.fruitless === 0 ? 0 : Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** Math.min(sync.fruitless, 8))
+  return { ...sync, openAt: now + (wait ?? delay), fruitless: sync.fruitless + 1, answerBy: null }
+}
+
+// What follows from every event.
+
+function withState(sync: DocumentSync, event: (state: DocumentState) => Step, now: number): SyncStep {
+  if (sync.state === null) return [sync, []]
+  const [state, effects] = event(sync.state)
+  return after({ ...sync, state }, effects, now)
+}
+
+/** Follow the screen with one's own presence, open again where that is wanted, send what is to go out. */
+function after(sync: DocumentSync, effects: readonly SyncEffect[], now: number): SyncStep {
+  const next = noted(sync, effects, now)
+  if (next.openAt !== null && now >= next.openAt) {
+    const [asking, more] = openNow(next, now)
+    return [asking, [...effects, ...more]]
+  }
+  const [sent, more] = sendDue(next, now)
+  return [sent, [...effects, ...more]]
+}
+
+function noted(sync: DocumentSync, effects: readonly SyncEffect[], now: number): DocumentSync {
+  let next = sync
+  for (const effect of effects) {
+    if (effect.kind === "changed" && effect.author === "foreign")
+      next = { ...next, presence: movedBy(sync.docType, next.presence, effect.op, "left") }
+    else if (effect.kind === "acknowledged") next = { ...next, fruitless: 0, answerBy: null, presenceDue: next.presenceDue || next.presence !== null }
+    else if (effect.kind === "open-again" && next.openAt === null && !next.asking) next = openLater(next, now, null)
+  }
+  return next
+}
+
+function sendDue(sync: DocumentSync, now: number): SyncStep {
+  if (sync.state?.subscription !== "open" || sync.openAt !== null || now < sync.sendAt) return [sync, []]
+  const [state, submission] = toSend(sync.state)
+  if (submission !== null) {
+    const next = { ...sync, state, answerBy: now + ANSWER_TIMEOUT }
+    return [next, [{ kind: "submit", submission, generation: sync.generation }]]
+  }
+  if (!isSynchronized(state) || !sync.presenceDue || now < sync.presenceAt) return [{ ...sync, state }, []]
+  const message = { type: "presence", doc: sync.doc, revision: state.revision, state: sync.presence } as const
+  const told = { ...sync, state, presenceDue: false, presenceAt: now + PRESENCE_INTERVAL }
+  return [told, [{ kind: "send", message }]]
+}
