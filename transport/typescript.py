@@ -21,7 +21,7 @@ _HEAD: Final = """\
 
 /** The messages of protocol version 1: validators, and the types that follow from them. */
 
-import { z } from "zod"
+import * as z from "zod"
 
 /** A JSON value: what an operation, a snapshot or a presence is made of. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }

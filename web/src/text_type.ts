@@ -36,7 +36,8 @@ export function textOperation(op: Json): TextOperation {
   return components.filter(isComponent)
 }
 
-function textSnapshot(snapshot: Json): string {
+/** Return `snapshot` as a text; throws {@link InvalidOperation} where it is none. */
+export function textSnapshot(snapshot: Json): string {
   if (typeof snapshot !== "string") throw new InvalidOperation(`a text is a string, not ${typeof snapshot}`)
   return snapshot
 }

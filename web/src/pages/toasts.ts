@@ -1,0 +1,55 @@
+/** Notices that stay until they are read; those that hand text back let it be copied. */
+
+import { icon, made } from "./elements.ts"
+
+export interface Notice {
+  readonly title: string
+  readonly text: string
+  /** What the user wrote and could not be kept; null where nothing was lost. */
+  readonly handedBack: string | null
+}
+
+/** Copy to the clipboard, also on pages that are not served securely. */
+export async function copied(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text)
+    return true
+  } catch {
+    return copiedByHand(text)
+  }
+}
+
+function copiedByHand(text: string): boolean {
+  const area = made("textarea", "off-screen")
+  area.value = text
+  document.body.append(area)
+  area.select()
+  const done = document.execCommand("copy") // old, and all that plain HTTP leaves
+  area.remove()
+  return done
+}
+
+/** Show a notice in `shelf`. */
+export function showNotice(shelf: HTMLElement, notice: Notice): void {
+  const toast = made("section", "toast")
+  toast.dataset["testid"] = "notice"
+  const close = made("button", "icon-button small")
+  close.type = "button"
+  close.setAttribute("aria-label", "Dismiss")
+  close.append(icon("close"))
+  close.addEventListener("click", () => { toast.remove() })
+  toast.append(made("h2", "toast-title", notice.title), made("p", "toast-text", notice.text), close)
+  if (notice.handedBack !== null) toast.append(...handedBackParts(notice.handedBack))
+  shelf.append(toast)
+}
+
+function handedBackParts(text: string): readonly HTMLElement[] {
+  const box = made("pre", "toast-handed-back", text)
+  box.tabIndex = 0
+  const copy = made("button", "primary small", "Copy the text")
+  copy.type = "button"
+  copy.addEventListener("click", () => {
+    void copied(text).then((done) => { copy.textContent = done ? "Copied" : "Select the text above to copy it" })
+  })
+  return [box, copy]
+}
