@@ -119,7 +119,11 @@ function setUpCopyLink(): void {
   button.addEventListener("click", () => {
     void copied(window.location.href).then((done) => {
       label.textContent = done ? "Copied" : "Copy failed"
-      setTimeout(() => { label.textContent = "Copy link" }, 1600)
+      button.classList.add("told")
+      setTimeout(() => {
+        label.textContent = "Copy link"
+        button.classList.remove("told")
+      }, 1600)
     })
   })
 }

@@ -53,7 +53,7 @@ export function keepInStep(page: EditPage): void {
     const can = shared.snapshot !== null && shared.access === "write"
     if (can === writable) return
     writable = can
-    page.editor.setWritable(can)
+    queueMicrotask(() => { page.editor.setWritable(can) }) // not while the editor is in an update of its own
     element("editor", HTMLElement).setAttribute("aria-busy", String(shared.snapshot === null))
   }
   shared.subscribe((event) => { if (event.kind === "updated") ability() })
@@ -136,5 +136,5 @@ function showOthers({ client, shared, editor }: EditPage): void {
     const anchor = unitsAfter(text, 0, saidNumber(peer, "anchor") ?? cursor)
     return [{ client: peer.client, name: nameOf(peer), hue: hueOf(peer.client), head, anchor }]
   })
-  queueMicrotask(() => { showCursors(editor.view, cursors) }) // not while the editor is in an update of its own
+  queueMicrotask(() => { showCursors(editor.view, cursors) }) // as above
 }
