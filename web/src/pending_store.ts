@@ -52,9 +52,10 @@ export function holdsEdits(record: PendingRecord): boolean {
   return record.pending.inflight !== null || record.pending.buffer.length > 0
 }
 
-function finished<T>(request: IDBRequest<T>): Promise<T> {
+/** What a request gives. Nobody but this module writes to the stores, so what comes out is what it put in. */
+function finished<T>(request: IDBRequest): Promise<T> {
   return new Promise((resolve, reject) => {
-    request.onsuccess = () => { resolve(request.result) }
+    request.onsuccess = () => { resolve(request.result as T) }
     request.onerror = () => { reject(request.error ?? new Error("the browser's storage failed")) }
   })
 }
@@ -74,7 +75,7 @@ async function openDatabase(factory: IDBFactory): Promise<IDBDatabase> {
     request.result.createObjectStore(DOCUMENTS, { keyPath: ["seat", "doc"] })
     request.result.createObjectStore(SEATS, { keyPath: "seat" })
   }
-  const database = await finished(request)
+  const database = await finished<IDBDatabase>(request)
   database.onversionchange = () => { database.close() } // a newer page wants another schema: do not stand in its way
   return database
 }
@@ -84,8 +85,7 @@ export async function openPendingStore(factory: IDBFactory): Promise<PendingStor
   const database = await openDatabase(factory)
 
   async function read<T>(store: string, key: IDBValidKey): Promise<T | null> {
-    const request: IDBRequest<T | undefined> = database.transaction(store).objectStore(store).get(key)
-    return (await finished(request)) ?? null
+    return (await finished<T | undefined>(database.transaction(store).objectStore(store).get(key))) ?? null
   }
 
   async function write(store: string, change: (store: IDBObjectStore) => void, durable: boolean): Promise<void> {
@@ -96,8 +96,7 @@ export async function openPendingStore(factory: IDBFactory): Promise<PendingStor
   }
 
   async function documents(): Promise<readonly PendingRecord[]> {
-    const request: IDBRequest<PendingRecord[]> = database.transaction(DOCUMENTS).objectStore(DOCUMENTS).getAll()
-    return finished(request)
+    return finished<PendingRecord[]>(database.transaction(DOCUMENTS).objectStore(DOCUMENTS).getAll())
   }
 
   return {

@@ -11,7 +11,7 @@ import { expect, test } from "vitest"
 import { codePointLength } from "../src/code_points.ts"
 import { checkState, isSynchronized, type Pending, pendingOf } from "../src/document_state.ts"
 import { connected, disconnected, documentSync, type DocumentSync, edit, redo, type SyncStep, ticked, took, undo } from "../src/document_sync.ts"
-import { inNormalForm, text } from "../src/text_type.ts"
+import { inNormalForm, text, textSnapshot } from "../src/text_type.ts"
 import type { ClientMessage, ServerMessage } from "../src/wire.ts"
 import { type Chance, chanceOf } from "./chance.ts"
 import { SimulatedLog } from "./simulated_log.ts"
@@ -93,14 +93,14 @@ class World {
   private type(client: SimulatedClient): void {
     const { state } = client.sync
     if (state === null) return
-    const shown = [...String(state.snapshot)]
+    const shown = [...textSnapshot(state.snapshot)]
     const dot = shown.indexOf(".")
     if (dot >= 0 && this.chance.oneIn(3)) {
       client.step(edit(client.sync, inNormalForm([dot, { d: 1 }]), null, this.now))
       return
     }
     const token = String.fromCodePoint((this.chance.oneIn(4) ? 0x1f300 : 0x4e00) + this.tokens++)
-    const at = this.chance.below(codePointLength(String(state.snapshot)) + 1)
+    const at = this.chance.below(codePointLength(textSnapshot(state.snapshot)) + 1)
     this.typed.add(token)
     client.step(edit(client.sync, inNormalForm([at, this.chance.oneIn(2) ? `${token}.` : token]), null, this.now))
   }

@@ -1,6 +1,6 @@
 /** A revision log as the server keeps one, small enough to be seen through: the other side of the simulation. */
 
-import { text } from "../src/text_type.ts"
+import { text, textSnapshot } from "../src/text_type.ts"
 import type { ClientMessage, Entry, Fate, Json, OpenMessage, ServerMessage, SubmitMessage } from "../src/wire.ts"
 import type { Chance } from "./chance.ts"
 
@@ -18,14 +18,13 @@ export interface Answer {
 export class SimulatedLog {
   readonly entries: Entry[] = []
   private readonly outcomes = new Map<string, Outcome>()
+  private readonly messages = new Map<string, string>()
   private readonly subscribed = new Set<string>()
 
   constructor(private readonly chance: Chance) {}
 
-  get text(): string { return this.textAt(this.entries.length) }
-
-  private textAt(revision: number): string {
-    return String(this.entries.slice(0, revision).reduce<Json>((snapshot, { op }) => text.apply(snapshot, op), ""))
+  get text(): string {
+    return textSnapshot(this.entries.reduce<Json>((snapshot, { op }) => text.apply(snapshot, op), ""))
   }
 
   /** Forget a connection; `connection` tells one of a client's apart from the next. */
@@ -39,6 +38,7 @@ export class SimulatedLog {
 
   private submit(connection: string, client: string, message: SubmitMessage): Answer {
     const { doc, seq } = message
+    this.checkRepeats(client, message)
     const last = this.outcomes.get(client)
     const error = (code: string): Answer => ({
       sender: [{ type: "error", code, message: code, fatal: false, doc, seq }],
@@ -56,6 +56,14 @@ export class SimulatedLog {
     this.entries.push(entry)
     this.outcomes.set(client, { seq, fate: { landed: entry.revision, op } })
     return { sender: [], room: [{ type: "operations", doc, entries: [entry], tag: `t${entry.revision}` }] }
+  }
+
+  /** A resubmission is the first message again, whatever has happened since. */
+  private checkRepeats(client: string, { seq, revision, op }: SubmitMessage): void {
+    const [key, message] = [`${client} ${seq}`, JSON.stringify([revision, op])]
+    const first = this.messages.get(key) ?? message
+    if (first !== message) throw new Error(`submission ${key} was ${first} and is now ${message}`)
+    this.messages.set(key, message)
   }
 
   private repeated({ doc, seq }: SubmitMessage, { fate }: Outcome): ServerMessage {

@@ -36,9 +36,9 @@ export function changesOf(op: Operation, before: string): ChangeSpec[] {
 
 /** Where one change made by undo or redo ends in the text after it: that is where one looks. */
 export function endOfChange(changes: ChangeSet): EditorSelection | undefined {
-  let end: number | null = null
+  let end = -1
   changes.iterChanges((_from, _to, _fromAfter, toAfter) => { end = toAfter })
-  return end === null ? undefined : EditorSelection.single(end)
+  return end < 0 ? undefined : EditorSelection.single(end)
 }
 
 /** Tell whether `changes` leave whole characters only: no half of a surrogate pair put in or left over. */

@@ -24,7 +24,8 @@ function copiedByHand(text: string): boolean {
   area.value = text
   document.body.append(area)
   area.select()
-  const done = document.execCommand("copy") // old, and all that plain HTTP leaves
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- all that a page served over plain HTTP has
+  const done = document.execCommand("copy")
   area.remove()
   return done
 }
