@@ -27,24 +27,30 @@ function shownCharacter(code: number, description: string | null): HTMLElement {
   return node
 }
 
-/** Undo and redo are the document's: the browser's own would take back what others typed. */
+/**
+ * Undo and redo are the document's: the browser's own would take back what others typed.
+ *
+ * Keys are looked at here rather than in a keymap, which takes Shift with a small "z" (as Caps Lock gives it) for an undo.
+ */
 function undoKeys(shared: SharedDocument): Extension {
-  const undo = (): boolean => { shared.undo(); return true }
-  const redo = (): boolean => { shared.redo(); return true }
-  return [
-    keymap.of([
-      { key: "Mod-z", run: undo, preventDefault: true },
-      { key: "Mod-y", mac: "Mod-Shift-z", run: redo, preventDefault: true },
-      { key: "Mod-Shift-z", run: redo, preventDefault: true },
-    ]),
-    EditorView.domEventHandlers({
-      beforeinput(event) {
-        if (event.inputType !== "historyUndo" && event.inputType !== "historyRedo") return false
-        event.preventDefault()
-        return event.inputType === "historyUndo" ? undo() : redo()
-      },
-    }),
-  ]
+  const handle = (event: Event, wanted: "undo" | "redo" | null): boolean => {
+    if (wanted === null) return false
+    event.preventDefault()
+    if (wanted === "undo") shared.undo()
+    else shared.redo()
+    return true
+  }
+  const keydown = (event: KeyboardEvent): "undo" | "redo" | null => {
+    if (event.altKey || !(event.ctrlKey || event.metaKey)) return null
+    const key = event.key.toLowerCase()
+    if (key === "z") return event.shiftKey ? "redo" : "undo"
+    return key === "y" && event.ctrlKey ? "redo" : null
+  }
+  const asked: Readonly<Record<string, "undo" | "redo">> = { historyUndo: "undo", historyRedo: "redo" }
+  return EditorView.domEventHandlers({
+    keydown: (event) => handle(event, keydown(event)),
+    beforeinput: (event) => handle(event, asked[event.inputType] ?? null),
+  })
 }
 
 /** Make an editor in `parent` that shows `shared` and types into it. */
