@@ -138,7 +138,7 @@ export class LiveDocument implements SharedDocument {
   private step([sync, effects]: SyncStep): void {
     const before = this.sync
     this.sync = sync
-    this.keep(before)
+    if (!effects.some(({ kind }) => kind === "submit")) this.keep(before) // a submission is written before it leaves
     for (const effect of effects) this.carryOut(effect)
     if (this.synchronized && this.sync.state !== null) for (const resolve of this.waiting.splice(0)) resolve()
     this.tell({ kind: "updated" })

@@ -42,7 +42,7 @@ async function openStore(): Promise<PendingStore> {
     return await openPendingStore(window.indexedDB)
   } catch (error) {
     const text = "Edits that are not sent yet would be lost with this tab."
-    showNotice(element("toasts", HTMLElement), { title: "This browser keeps nothing for us", text, handedBack: null })
+    showNotice(element("toasts", HTMLElement), { title: "This browser keeps nothing for us", text, handedBack: null, whole: null })
     console.error("counterpoint: no storage", error)
     return forgetfulStore()
   }

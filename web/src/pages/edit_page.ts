@@ -10,7 +10,7 @@ import { badgeOf } from "./badge_text.ts"
 import { ownName } from "./browser_memory.ts"
 import { countsText } from "./counts.ts"
 import { element } from "./elements.ts"
-import { editCount, handedBackNotice } from "./handed_back.ts"
+import { editCount, handedBackNotice, replacedNotice } from "./handed_back.ts"
 import { hueOf, nameOf, type Person, saidNumber, showPeople } from "./people.ts"
 import { showNotice } from "./toasts.ts"
 
@@ -42,9 +42,17 @@ export function keepInStep(page: EditPage): void {
     element("undo", HTMLButtonElement).disabled = !shared.canUndo
     element("redo", HTMLButtonElement).disabled = !shared.canRedo
   }
+  let before = textOf(shared)
+  let handedBack = false
   shared.subscribe((event) => {
-    if (event.kind === "updated") refresh()
-    else heard(event)
+    if (event.kind === "updated") {
+      refresh()
+      before = textOf(shared)
+      handedBack = false
+    } else heard(event)
+    handedBack ||= event.kind === "handed-back"
+    if (event.kind === "replaced" && !handedBack && before !== "" && before !== event.snapshot)
+      showNotice(element("toasts", HTMLElement), replacedNotice(before))
     if (event.kind === "changed" || event.kind === "replaced") counts()
   })
   client.subscribe(refresh)
@@ -67,15 +75,16 @@ function heard(event: DocumentEvent): void {
   if (event.kind === "handed-back") showNotice(shelf, handedBackNotice(event))
   if (event.kind === "unkept") {
     const text = `What you type is sent, but would be lost if this tab closed while offline (${event.reason}).`
-    showNotice(shelf, { title: "This browser keeps nothing for us", text, handedBack: null })
+    showNotice(shelf, { title: "This browser keeps nothing for us", text, handedBack: null, whole: null })
   }
   if (event.kind === "complaint") console.error("counterpoint: the server refused a message:", event.code, event.message)
 }
 
 function badgeKeeper({ client, shared }: EditPage): () => void {
-  const [badge, text, action] = [
+  const [badge, text, announced, action] = [
     element("badge", HTMLElement),
     element("badge-text", HTMLElement),
+    element("badge-announced", HTMLElement),
     element("badge-action", HTMLButtonElement),
   ]
   let unsentSince: number | null = null
@@ -96,6 +105,8 @@ function badgeKeeper({ client, shared }: EditPage): () => void {
       refused: shared.refused,
     })
     if (text.textContent !== shown.text) text.textContent = shown.text
+    const told = shown.text.replace(/ in \d+ s/u, "") // a screen reader is not to read a clock
+    if (announced.textContent !== told) announced.textContent = told
     badge.dataset["tone"] = shown.tone
     action.hidden = shown.action === null
     action.textContent = shown.action ?? ""

@@ -1,7 +1,7 @@
 /** What the user reads when edits could not be kept. */
 
 import type { DocumentEvent } from "../shared_document.ts"
-import { textOperation } from "../text_type.ts"
+import { text, textOperation, textSnapshot } from "../text_type.ts"
 import type { Json } from "../wire.ts"
 import type { Notice } from "./toasts.ts"
 
@@ -13,6 +13,9 @@ const TITLES: Readonly<Record<string, string>> = {
   "bad-resume": "The server did not recognise this browser",
   "invalid-operation": "The server refused an edit",
 }
+
+/** Codes after which the screen shows another text altogether. */
+const REPLACES_ALL: ReadonlySet<string> = new Set(["restarted", "bad-resume"])
 
 /** Return the text that operations insert, to be copied and used again. */
 export function insertedText(ops: readonly Json[]): string {
@@ -36,12 +39,29 @@ export function editCount(ops: readonly Json[]): number {
   return count
 }
 
+function sentence(message: string): string {
+  return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`
+}
+
 /** Return the notice for edits that came back. */
 export function handedBackNotice(event: Extract<DocumentEvent, { kind: "handed-back" }>): Notice {
-  const text = insertedText(event.ops)
+  const written = insertedText(event.ops)
+  const whole = event.ops.reduce<Json>((snapshot, op) => text.apply(snapshot, op), event.base)
+  const also = written === "" ? "Only deletions were lost." : "This is what you had written:"
   return {
     title: TITLES[event.code] ?? "An edit could not be kept",
-    text: text === "" ? `${event.message}. Only deletions were lost.` : `${event.message}. This is what you had written:`,
-    handedBack: text === "" ? null : text,
+    text: `${sentence(event.message)} ${also}`,
+    handedBack: written === "" ? null : written,
+    whole: REPLACES_ALL.has(event.code) ? textSnapshot(whole) : null,
+  }
+}
+
+/** Return the notice for a document that became another one while nothing was unsent. */
+export function replacedNotice(before: string): Notice {
+  return {
+    title: TITLES["restarted"] ?? "",
+    text: "The server has lost or restored its copy, and shows what it has. The text as it was here can still be copied.",
+    handedBack: null,
+    whole: before,
   }
 }

@@ -7,6 +7,8 @@ export interface Notice {
   readonly text: string
   /** What the user wrote and could not be kept; null where nothing was lost. */
   readonly handedBack: string | null
+  /** The whole text as it was here, to be copied; null where it still shows. */
+  readonly whole: string | null
 }
 
 /** Copy to the clipboard, also on pages that are not served securely. */
@@ -40,17 +42,23 @@ export function showNotice(shelf: HTMLElement, notice: Notice): void {
   close.append(icon("close"))
   close.addEventListener("click", () => { toast.remove() })
   toast.append(made("h2", "toast-title", notice.title), made("p", "toast-text", notice.text), close)
-  if (notice.handedBack !== null) toast.append(...handedBackParts(notice.handedBack))
+  const buttons = made("div", "toast-buttons")
+  if (notice.handedBack !== null) {
+    const box = made("pre", "toast-handed-back", notice.handedBack)
+    box.tabIndex = 0
+    toast.append(box)
+    buttons.append(copyButton("Copy the text", notice.handedBack))
+  }
+  if (notice.whole !== null && notice.whole !== "") buttons.append(copyButton("Copy the whole document", notice.whole))
+  if (buttons.childElementCount > 0) toast.append(buttons)
   shelf.append(toast)
 }
 
-function handedBackParts(text: string): readonly HTMLElement[] {
-  const box = made("pre", "toast-handed-back", text)
-  box.tabIndex = 0
-  const copy = made("button", "primary small", "Copy the text")
-  copy.type = "button"
-  copy.addEventListener("click", () => {
-    void copied(text).then((done) => { copy.textContent = done ? "Copied" : "Select the text above to copy it" })
+function copyButton(label: string, text: string): HTMLButtonElement {
+  const button = made("button", "primary small", label)
+  button.type = "button"
+  button.addEventListener("click", () => {
+    void copied(text).then((done) => { button.textContent = done ? "Copied" : "The browser does not let us copy" })
   })
-  return [box, copy]
+  return button
 }
