@@ -29,7 +29,7 @@ from typing import Final
 from ot.difference import text_differences
 from ot.document_type import Json, Operation, Side, Snapshot
 from ot.errors import InvalidOperation
-from ot.text_components import Amount, Builder, Component, Cursor, amount_size, cut
+from ot.text_components import Amount, Builder, Component, amount_size, cut
 from ot.text_faults import (
     component_fault,
     deleted_amount,
@@ -99,11 +99,16 @@ class Text:
             reason = component_fault(component)
             if reason is not None:
                 raise InvalidOperation(reason, component=component, index=index)
-            result.add(component)
-        return result.build()
+            if type(component) is int:
+                result.skip += component
+            else:
+                result.add(component)
+        return result.components
 
     def transform(self, op: Operation, other: Operation, side: Side) -> Operation:
         """Return `op` as it is after `other`; at one place the left insert goes first."""
+        if len(op) > 2:  # the longer, the less it helps to look for a keystroke first
+            return _transformed(op, other, _required(side))
         return self.carry(op, (other,), side)
 
     def carry(self, op: Operation, entries: Iterable[Operation], side: Side) -> Operation:
@@ -111,8 +116,7 @@ class Text:
 
         One insert or one delete is carried as numbers, without making an operation at every step.
         """
-        if side not in ("left", "right"):
-            raise ValueError(f'a side is "left" or "right", not {side!r}')
+        _required(side)
         remaining = iter(entries)
         if 0 < len(op) <= 2:
             component = op[-1]
@@ -131,17 +135,33 @@ class Text:
 
         Where `later` inserts at the place of a text that `op` deleted, the insert comes first.
         """
-        ours, result = Cursor(op), Builder()
+        result, following = Builder(), iter(op)
+        ours, taken = next(following, None), 0
         for theirs in later:
-            match theirs:
-                case int(length):  # they kept it: what we did there stands
-                    result.extend(ours.over_after(length))
-                case str():
-                    result.add(theirs)
-                case {"d": amount}:  # what we kept is deleted, what we inserted never was
-                    _compose_delete(amount, ours.over_after(amount_size(amount)), result)
-        result.extend(ours.rest())
-        return result.build()
+            if type(theirs) is str:
+                result.add(theirs)
+                continue
+            kept = type(theirs) is int
+            at, size = 0, theirs if kept else amount_size(theirs["d"])
+            while at < size:
+                if type(ours) is dict:  # it was gone already, so it takes up nothing of theirs
+                    result.add(ours)
+                    ours = next(following, None)
+                    continue
+                left = size if ours is None else amount_size(ours) - taken  # past its end ours kept all
+                step = left if left < size - at else size - at
+                if kept and type(ours) is str:
+                    result.add(ours[taken : taken + step])
+                elif kept:
+                    result.skip += step
+                elif type(ours) is not str:  # what we inserted and they delete never was
+                    result.add(cut(theirs, at, at + step))
+                at += step
+                taken += step
+                if step == left:
+                    ours, taken = next(following, None), 0
+        result.add_rest(ours, taken, following)
+        return result.components
 
     def invert(self, op: Operation, snapshot: Snapshot) -> Operation:
         """Return what undoes `op`, its deletes as text; `snapshot` is the one before `op`."""
@@ -181,14 +201,13 @@ class Text:
         before, after = require_text(before), require_text(after)
         result, position = Builder(), 0
         for start, end, after_start, after_end in text_differences(before, after):
-            if start > position:
-                result.add(start - position)
+            result.skip += start - position
             if after_end > after_start:
                 result.add(after[after_start:after_end])
             if end > start:
                 result.add({"d": end - start})
             position = end
-        return result.build()
+        return result.components
 
     def split(self, op: Operation, size: int) -> list[Operation]:
         """Return parts of at most about `size` characters and components each that compose to `op`.
@@ -199,14 +218,14 @@ class Text:
         parts, part, position, room = [], Builder(), 0, size
         for component in op:
             if type(component) is int:
-                part.add(component)
+                part.skip += component
                 position += component
                 continue
             taken, weight = 0, _weight(component)
             while taken < weight:
                 if room < 1:
-                    parts.append(part.build())
-                    part, room = _builder_at(position), size
+                    parts.append(part.components)
+                    part, room = Builder(skip=position), size
                 end = min(weight, taken + room)
                 piece = component if end - taken == weight else cut(component, taken, end)
                 part.add(piece)
@@ -215,43 +234,50 @@ class Text:
                 taken = end
             if type(component) is dict:  # an insert behind it begins in its part: compose puts it before
                 room = max(room, 1)
-        return [*parts, part.build()]
+        return [*parts, part.components]
+
+
+def _required(side: Side) -> Side:
+    if side not in (
+        "left",
+        "right",
+    ):  # else the two ends would order their inserts differently, and say nothing
+        raise ValueError(f'a side is "left" or "right", not {side!r}')
+    return side
 
 
 def _transformed(op: Operation, other: Operation, side: Side) -> Operation:
     """Return `op` as it is after `other`, whatever the two are."""
-    ours, result = Cursor(op), Builder()
+    result, following = Builder(), iter(op)
+    ours, taken = next(following, None), 0
     for theirs in other:
-        if ours.at_end:
+        if ours is None:
             break
-        match theirs:
-            case int(length):  # they kept it: ours stays as it is
-                result.extend(ours.over_before(length))
-            case str():  # they inserted: at one place, left goes first
-                if side == "left":
-                    result.extend(ours.insert())
-                result.add(len(theirs))
-            case {"d": amount}:  # they deleted it: only our inserts are left
-                for piece in ours.over_before(amount_size(amount)):
-                    if type(piece) is str:
-                        result.add(piece)
-    result.extend(ours.rest())
-    return result.build()
-
-
-def _compose_delete(amount: Amount, pieces: list[Component], result: Builder) -> None:
-    """Add what a delete of `amount` makes of the pieces that led to the text it deletes."""
-    position = 0
-    for piece in pieces:
-        match piece:
-            case int(length):
-                count: Amount = length if isinstance(amount, int) else amount[position : position + length]
-                result.add({"d": count})
-                position += length
-            case str():
-                position += len(piece)
-            case _:
-                result.add(piece)
+        if type(theirs) is str:  # they inserted: at one place, left goes first
+            if side == "left" and type(ours) is str:
+                result.add(ours)
+                ours = next(following, None)
+            result.skip += len(theirs)
+            continue
+        kept = type(theirs) is int
+        length = theirs if kept else amount_size(theirs["d"])
+        while length and ours is not None:
+            if type(ours) is str:  # it takes up nothing of theirs, and stays whatever they do around it
+                result.add(ours)
+                ours = next(following, None)
+                continue
+            left = (ours if type(ours) is int else amount_size(ours["d"])) - taken
+            step = left if left < length else length
+            if kept and type(ours) is int:
+                result.skip += step
+            elif kept:  # what both delete is gone already
+                result.add(cut(ours, taken, taken + step) if taken or step < left else ours)
+            length -= step
+            taken += step
+            if step == left:
+                ours, taken = next(following, None), 0
+    result.add_rest(ours, taken, following)
+    return result.components
 
 
 def _inverse(component: Component) -> Component:
@@ -270,13 +296,6 @@ def _weight(component: Component) -> int:
     if type(component) is dict:
         component = component["d"]
     return len(component) if type(component) is str else 1
-
-
-def _builder_at(position: int) -> Builder:
-    result = Builder()
-    if position:
-        result.add(position)
-    return result
 
 
 def _after_skip(position: int, component: Component) -> list[Component]:

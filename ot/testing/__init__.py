@@ -1,0 +1,30 @@
+"""Find out whether a document type converges: laws as property tests, for any type.
+
+    from ot.testing import laws, text_documents, text_operations
+
+    TestText = laws(Text(), text_documents(), text_operations)
+
+That one line in a test file gives pytest a class with one test for each law, named after it. For a type of
+your own, bring a strategy of documents and a function from a document to a strategy of `Made`: an operation
+together with the document that it must lead to, worked out without the type's own `apply`.
+
+Needs Hypothesis (`counterpoint[testing]`); the rest of `ot` does not.
+"""
+
+from ot.testing.json_equality import same_json
+from ot.testing.laws import LawBroken, Scenario, laws, scenarios
+from ot.testing.made import Made, Move
+from ot.testing.text import every_text_operation, text_documents, text_operations
+
+__all__ = [
+    "LawBroken",
+    "Made",
+    "Move",
+    "Scenario",
+    "every_text_operation",
+    "laws",
+    "same_json",
+    "scenarios",
+    "text_documents",
+    "text_operations",
+]
