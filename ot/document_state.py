@@ -161,6 +161,8 @@ class DocumentState:
     repairs: int = 0
     """How often rule 4 had to step in: zero in ordinary life."""
     part_limit: OperationSize = PART_LIMIT
+    allowance: int | None = None
+    """How many more submissions may go out; None: any number. While it is set, edits are not joined."""
     diverged: bool = False
     """Whether a hash from the server has shown that the state here is not the server's."""
     undos: UndoStack = attrs.field(init=False)
@@ -275,7 +277,7 @@ class DocumentState:
 
     def _buffer(self, op: Operation) -> None:
         """Queue an operation: joined to the last one while that stays small, cut where it is large."""
-        if self.doc_type.joins and self.buffer:
+        if self.doc_type.joins and self.buffer and self.allowance is None:
             joined = self.doc_type.compose(self.buffer[-1], op)
             if operation_size(joined).within(self.part_limit):
                 self.buffer = (*self.buffer[:-1], joined)
@@ -288,21 +290,41 @@ class DocumentState:
 
     # Sending.
 
+    @property
+    def has_to_send(self) -> bool:
+        """Whether `to_send` would return a submission."""
+        if self.subscription != "open":
+            return False
+        if self.inflight is not None:
+            return not self.inflight.sent
+        return bool(self.buffer) and self.allowance != 0
+
     def to_send(self) -> Submission | None:
         """Return the submission that is to go out now, if any; it counts as sent.
 
         A client that persists writes `pending()` down before it lets the submission leave.
         """
-        if self.subscription != "open":
+        if not self.has_to_send:
             return None
-        if self.inflight is None and self.buffer:
+        if self.inflight is None:
+            if self.allowance is not None:
+                self.allowance -= 1
             submission = Submission(self.seq + 1, self.revision, self.buffer[0])
             self.inflight, self.buffer = Inflight(submission, submission.op), self.buffer[1:]
             self.seq = submission.seq
-        if self.inflight is None or self.inflight.sent:
-            return None
         self.inflight = attrs.evolve(self.inflight, sent=True)
         return self.inflight.submission
+
+    def hold(self) -> None:
+        """Let no further submission go out, and keep every edit by itself, until `release`."""
+        self.allowance = 0
+
+    def release(self, count: int | None = None) -> None:
+        """Let so many more held submissions go out; None: all, and no longer hold."""
+        if count is None or self.allowance is None:
+            self.allowance = count
+        else:
+            self.allowance += count
 
     def not_taken(self, seq: int) -> list[Effect]:
         """Note that the server took a submission not in, and used nothing up: it goes out again."""

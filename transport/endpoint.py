@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Collection
-from typing import Final, cast
+from typing import Final
 from urllib.parse import urlsplit
 
 from aiohttp import HttpVersion11, WSMsgType, web
@@ -78,7 +78,7 @@ async def _serve(request: web.Request, hub: Hub) -> web.WebSocketResponse:
     await ws.prepare(request)
     assert request.transport is not None, "the upgrade has just been written to it"
     codec = CODEC_OF.get(ws.ws_protocol or "", JSON)
-    connection = hub.connect(codec, ws, cast(asyncio.Transport, request.transport))
+    connection = hub.connect(codec, ws, request.transport)
     try:
         read = 0
         async for message in ws:

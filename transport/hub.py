@@ -125,16 +125,19 @@ class Hub:
         log.info("draining", sessions=len(self.connections), rooms=len(self.rooms))
         for connection in self.connections.values():
             connection.send(Goodbye("draining", DRAIN_RETRY_AFTER))
-        while any(room.busy for room in self.rooms.values()) and self._now() < deadline:
-            await asyncio.sleep(0.01)
+        await self._until(lambda: not any(room.busy for room in self.rooms.values()), deadline)
         for connection in list(self.connections.values()):
             text = "the server is going away; come back"
             ended = connection.session.end("draining", text, DRAIN_RETRY_AFTER)
             self._carry_out(connection, ended)
-        while self.connections and self._now() < deadline:
-            await asyncio.sleep(0.01)
+        await self._until(lambda: not self.connections, deadline)
         for connection in list(self.connections.values()):
             connection.transport.abort()
+
+    async def _until(self, reached: Callable[[], bool], deadline: float) -> None:
+        """Wait for something that many events lead to: only while draining, so it may look again."""
+        while not reached() and self._now() < deadline:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
 
     async def close(self) -> None:
         """Drain, keep last snapshots, and close the store."""

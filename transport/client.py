@@ -1,0 +1,453 @@
+"""The Python client: a `ClientState` on an aiohttp WebSocket.
+
+    async with connect("ws://127.0.0.1:8080/sync") as connection:
+        doc = await connection.open("notes", doc_type="text")
+        doc.submit([5, "x"])          # local at once, on its way
+        await doc.settled()           # every local operation acknowledged
+
+A connection that breaks is made again, for as long as it takes; what was not acknowledged is sent again
+and lands once. Edits that could not be kept are never dropped silently: they come as `HandedBack` among
+the document's changes, and stay in its `handed_back`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Sequence
+from types import TracebackType
+from typing import Final, Self, TypeAlias, assert_never
+
+import aiohttp
+import structlog
+
+from ot import (
+    ABSENT,
+    Absent,
+    Changed,
+    DocumentState,
+    HandedBack,
+    Json,
+    Operation,
+    Repaired,
+    Replaced,
+    Snapshot,
+)
+from transport.bad_message import BadMessage
+from transport.client_errors import ConnectionStopped, DocumentClosed, RequestFailed, TooManyChanges
+from transport.client_state import (
+    Answered,
+    ClientEffect,
+    ClientState,
+    DocumentChanged,
+    DocumentOpened,
+    DocumentRefused,
+    Drop,
+    Phase,
+    Retry,
+    Stopped,
+    Transmit,
+)
+from transport.codec import JSON, Codec
+from transport.messages import ClientMessage, Error, HistoryRead, Presence, SnapshotRead
+
+log = structlog.get_logger("counterpoint.client")
+
+CHANGES: Final = 10_000
+"""Changes kept for a reader of `changes()` that does not keep up."""
+
+CLOSE_SECONDS: Final = 5.0
+"""How long leaving the `async with` waits for what was not acknowledged."""
+
+DIAL_SECONDS: Final = 10.0
+"""How long making a connection may take."""
+
+LARGEST_MESSAGE: Final = 64 * 1024 * 1024
+"""Bytes of a message that is taken in: an `opened` holds a whole document, in any codec."""
+
+Change: TypeAlias = Changed | Replaced | Repaired | HandedBack
+
+
+def connect(
+    url: str, *, token: str | None = None, codec: Codec = JSON, rng: random.Random | None = None
+) -> Connection:
+    """Return a connection to the server at `url`, begun by `async with` and ended with it."""
+    return Connection(url, token=token, codec=codec, rng=rng)
+
+
+class Connection:
+    """One client of a server, over as many WebSockets as it takes."""
+
+    def __init__(self, url: str, *, token: str | None, codec: Codec, rng: random.Random | None) -> None:
+        self.url = url
+        self._codec = codec
+        self._state = ClientState(rng or random.SystemRandom(), token)
+        self._documents: dict[str, Document] = {}
+        self._outgoing: deque[ClientMessage] = deque()
+        self._requests: dict[int, asyncio.Future[HistoryRead | SnapshotRead]] = {}
+        self._to_write = asyncio.Event()
+        self._happened = asyncio.Condition()
+        self._stopped: ConnectionStopped | None = None
+        self._socket: aiohttp.ClientWebSocketResponse | None = None
+        self._running: asyncio.Task[None] | None = None
+
+    def __repr__(self) -> str:
+        return f"<Connection {self.url} {self.phase}, client {self._state.client}>"
+
+    @property
+    def phase(self) -> Phase:
+        """What the connection is doing."""
+        return self._state.phase
+
+    @property
+    def client(self) -> str | None:
+        """The client id, once the server has given it."""
+        return self._state.client
+
+    async def __aenter__(self) -> Self:
+        self._running = asyncio.create_task(self._run())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None:
+            try:
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await self.settled()
+            except (TimeoutError, ConnectionStopped):
+                log.warning("closed_with_unsent_edits", url=self.url, client=self.client)
+        await self.close()
+
+    async def close(self) -> None:
+        """End the connection at once; whoever waits for something on it gets ConnectionStopped."""
+        await self._stop("closed", "the connection was closed")
+        if self._running is not None:
+            self._running.cancel()
+            await asyncio.gather(self._running, return_exceptions=True)
+
+    async def open(
+        self, doc: str, *, doc_type: str | None = None, create: Json | Absent = ABSENT
+    ) -> Document:
+        """Open a document, and wait until it is there.
+
+        `doc_type` makes a document that does not exist, with `create` as its initial data. Raises
+        DocumentClosed if the server refuses, ConnectionStopped if the connection ends for good.
+        """
+        if doc in self._documents:
+            raise ValueError(f"{doc!r} is open on this connection already")
+        document = self._documents[doc] = Document(self, doc)
+        self._perform(self._state.follow(doc, doc_type, create))
+        try:
+            await self._until(lambda: document._opened or document._closed is not None)
+        except BaseException:
+            if self._documents.get(doc) is document:
+                document.close()
+            raise
+        document._raise_if_closed()
+        return document
+
+    async def settled(self) -> None:
+        """Wait until every local operation of every document is acknowledged."""
+        await self._until(lambda: self._state.settled)
+
+    # What documents ask.
+
+    def _edited(self, effects: Callable[[ClientState, float], list[ClientEffect]]) -> None:
+        self._perform(effects(self._state, self._now()))
+
+    async def _ask(self, asked: tuple[int, ClientEffect]) -> HistoryRead | SnapshotRead:
+        request, effect = asked
+        answer: asyncio.Future[HistoryRead | SnapshotRead] = asyncio.get_running_loop().create_future()
+        self._requests[request] = answer
+        self._perform([effect])
+        try:
+            return await answer
+        finally:
+            del self._requests[request]
+
+    async def _until(self, reached: Callable[[], bool]) -> None:
+        async with self._happened:
+            await self._happened.wait_for(lambda: reached() or self._stopped is not None)
+        if self._stopped is not None and not reached():
+            raise self._stopped
+
+    # The I/O.
+
+    async def _run(self) -> None:
+        async with aiohttp.ClientSession() as http:
+            while self._stopped is None:
+                await self._connection(http)
+                self._fail_requests()
+                for effect in self._state.lost(self._now()):
+                    if isinstance(effect, Retry):
+                        log.info("reconnecting", url=self.url, client=self.client, seconds=effect.seconds)
+                        await asyncio.sleep(effect.seconds)
+                    elif isinstance(effect, Stopped):
+                        log.error("connection_refused", url=self.url, code=effect.code)
+                        await self._stop(effect.code, effect.message)
+
+    async def _connection(self, http: aiohttp.ClientSession) -> None:
+        """Make one connection, and use it until it breaks."""
+        try:
+            async with asyncio.timeout(DIAL_SECONDS):
+                socket = await http.ws_connect(
+                    self.url, protocols=(self._codec.subprotocol,), compress=0, max_msg_size=LARGEST_MESSAGE
+                )
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            log.info("connecting_failed", url=self.url, reason=str(error) or type(error).__name__)
+            return
+        self._socket = socket
+        self._outgoing.clear()
+        self._perform(self._state.connected(self._now()))
+        work = [asyncio.create_task(part) for part in (self._read(socket), self._write(socket), self._tick())]
+        try:
+            done, _ = await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        except (aiohttp.ClientError, ConnectionError) as error:
+            log.info("connection_lost", url=self.url, client=self.client, reason=str(error))
+        finally:
+            for task in work:
+                task.cancel()
+            await asyncio.gather(*work, return_exceptions=True)
+            self._socket = None
+            await socket.close()
+
+    async def _read(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        async for frame in socket:
+            if frame.type not in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY):
+                continue
+            try:
+                message = self._codec.decode_server(frame.data)
+            except BadMessage as error:
+                log.error("bad_message_from_server", url=self.url, reason=str(error))
+                return
+            self._perform(self._state.received(message, self._now()))
+            async with self._happened:
+                self._happened.notify_all()
+
+    async def _write(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        while True:
+            await self._to_write.wait()
+            self._to_write.clear()
+            while self._outgoing:
+                payload = self._codec.encode(self._outgoing.popleft())
+                if self._codec.binary:
+                    await socket.send_bytes(payload)
+                else:
+                    await socket.send_str(payload.decode())
+
+    async def _tick(self) -> None:
+        while True:
+            effects = self._state.tick(self._now())
+            if any(isinstance(effect, Drop) for effect in effects):
+                return
+            self._perform(effects)
+            await asyncio.sleep(self._state.deadline(self._now()) - self._now())
+
+    def _perform(self, effects: Sequence[ClientEffect]) -> None:
+        for effect in effects:
+            match effect:
+                case Transmit(message):
+                    if self._socket is not None:
+                        self._outgoing.append(message)
+                        self._to_write.set()
+                case DocumentOpened(doc):
+                    self._documents[doc]._opened = True
+                case DocumentRefused(doc, code, text):
+                    self._documents.pop(doc)._refused(DocumentClosed(doc, code, text))
+                case DocumentChanged(doc, change):
+                    if doc in self._documents:
+                        self._documents[doc]._changed(change)
+                case Answered(answer, request):
+                    self._answered(answer, request)
+                case Drop() | Retry() | Stopped():
+                    raise AssertionError(f"{effect!r} does not come from a message")
+                case _:
+                    assert_never(effect)
+
+    def _answered(self, answer: HistoryRead | SnapshotRead | Error, request: int) -> None:
+        waiting = self._requests.get(request)
+        if waiting is None or waiting.done():
+            return
+        if isinstance(answer, Error):
+            waiting.set_exception(RequestFailed(answer.code, answer.message))
+        else:
+            waiting.set_result(answer)
+
+    def _fail_requests(self) -> None:
+        for waiting in self._requests.values():
+            if not waiting.done():
+                waiting.set_exception(RequestFailed("connection-lost", "the connection was lost; ask again"))
+
+    async def _stop(self, code: str, message: str) -> None:
+        if self._stopped is None:
+            self._stopped = ConnectionStopped(self.url, code, message)
+            for document in self._documents.values():
+                document._ended()
+        self._fail_requests()
+        async with self._happened:
+            self._happened.notify_all()
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
+
+
+class Document:
+    """One open document."""
+
+    def __init__(self, connection: Connection, doc: str) -> None:
+        self.doc = doc
+        self.handed_back: list[HandedBack] = []
+        """Edits that could not be kept, oldest first: for the application to show or offer again."""
+        self._connection = connection
+        self._opened = False
+        self._closed: DocumentClosed | None = None
+        self._readers: list[asyncio.Queue[Change | None]] = []
+
+    def __repr__(self) -> str:
+        return f"<Document {self.doc!r} {self._state!r}>"
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The document with all that was done here."""
+        return self._state.snapshot
+
+    @property
+    def revision(self) -> int:
+        """The newest revision of the log that is in the snapshot."""
+        return self._state.revision
+
+    @property
+    def synchronized(self) -> bool:
+        """Whether everything that was done here is acknowledged."""
+        return self._state.synchronized
+
+    @property
+    def repairs(self) -> int:
+        """How often what landed was not what had been carried here: 0 in ordinary life."""
+        return self._state.repairs
+
+    @property
+    def people(self) -> dict[str, Presence]:
+        """Who else is here, by client id, with positions as they are in `snapshot`."""
+        return self._connection._state.people(self.doc)
+
+    def submit(self, op: Operation, *, group: object = None) -> None:
+        """Apply an operation made on `snapshot`: local at once, and on its way.
+
+        Edits of one `group` that follow each other are undone as one. Raises InvalidOperation, with
+        nothing changed, if it does not fit.
+        """
+        self._raise_if_closed()
+        self._connection._edited(lambda state, now: state.edit(self.doc, op, group, now))
+
+    def undo(self) -> None:
+        """Take back one's own latest edit, whatever others have done since."""
+        self._raise_if_closed()
+        self._connection._edited(lambda state, now: state.undo(self.doc, now))
+
+    def redo(self) -> None:
+        """Do again what `undo` took back."""
+        self._raise_if_closed()
+        self._connection._edited(lambda state, now: state.redo(self.doc, now))
+
+    def hold(self) -> None:
+        """Keep further edits here, each by itself, until `release`: to replay what once happened."""
+        self._raise_if_closed()
+        self._state.hold()
+
+    def release(self, count: int | None = None) -> None:
+        """Let so many more held edits go out; None: all, and hold no longer."""
+        self._raise_if_closed()
+        self._connection._edited(lambda state, now: state.release(self.doc, count, now))
+
+    async def set_presence(self, state: Json) -> None:
+        """Tell the others where one is, as soon as nothing is pending; None: gone.
+
+        The members `cursor` and `anchor` of an object are positions, and move with the document.
+        """
+        self._raise_if_closed()
+        self._connection._edited(lambda client, now: client.show(self.doc, state, now))
+
+    async def settled(self) -> None:
+        """Wait until every operation made here is acknowledged: durable, and in its place."""
+        await self._until(lambda: self._state.synchronized)
+
+    async def at_revision(self, revision: int) -> None:
+        """Wait until the log up to `revision` is in the snapshot."""
+        await self._until(lambda: self._state.revision >= revision)
+
+    async def until(self, reached: Callable[[], bool]) -> None:
+        """Wait until a condition on this document holds; it is looked at after every message."""
+        await self._until(reached)
+
+    async def changes(self) -> AsyncIterator[Change]:
+        """Yield what happens to the document from here on, one's own edits included.
+
+        Ends when the document or the connection is closed. Raises TooManyChanges where the reader
+        is too far behind; the snapshot is right all the same.
+        """
+        reader: asyncio.Queue[Change | None] = asyncio.Queue()
+        self._readers.append(reader)
+        try:
+            while (change := await reader.get()) is not None:
+                if reader.qsize() > CHANGES:
+                    raise TooManyChanges(self.doc, CHANGES)
+                yield change
+        finally:
+            self._readers.remove(reader)
+
+    async def history(
+        self, *, after: int | None = None, before: int | None = None, limit: int = 100
+    ) -> HistoryRead:
+        """Read entries forwards from `after`, or backwards from `before`; RequestFailed if refused."""
+        asked = self._connection._state.ask(self.doc, limit=limit, after=after, before=before)
+        answer = await self._connection._ask(asked)
+        assert isinstance(answer, HistoryRead), "a request is answered in kind"
+        return answer
+
+    async def snapshot_at(self, revision: int) -> Snapshot:
+        """Read the document as it was at a revision; RequestFailed if that is not there."""
+        answer = await self._connection._ask(self._connection._state.ask_snapshot(self.doc, revision))
+        assert isinstance(answer, SnapshotRead), "a request is answered in kind"
+        return answer.snapshot
+
+    def close(self) -> None:
+        """Stop following the document. What is not acknowledged goes no further: see `settled`."""
+        if self._closed is None:
+            self._connection._documents.pop(self.doc, None)
+            self._connection._perform(self._connection._state.unfollow(self.doc))
+            self._refused(DocumentClosed(self.doc, "closed", "the document was closed here"))
+
+    @property
+    def _state(self) -> DocumentState:
+        self._raise_if_closed()
+        return self._connection._state._state(self.doc)
+
+    async def _until(self, reached: Callable[[], bool]) -> None:
+        await self._connection._until(lambda: self._closed is not None or reached())
+        self._raise_if_closed()
+
+    def _raise_if_closed(self) -> None:
+        if self._closed is not None:
+            raise self._closed
+
+    def _changed(self, change: object) -> None:
+        if isinstance(change, HandedBack):
+            self.handed_back.append(change)
+            log.warning("edits_handed_back", doc=self.doc, code=change.code, reason=change.message)
+        if isinstance(change, Changed | Replaced | Repaired | HandedBack):
+            for reader in self._readers:
+                if reader.qsize() <= CHANGES:
+                    reader.put_nowait(change)
+
+    def _refused(self, error: DocumentClosed) -> None:
+        self._closed = error
+        self._ended()
+
+    def _ended(self) -> None:
+        for reader in self._readers:
+            reader.put_nowait(None)

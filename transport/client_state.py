@@ -1,0 +1,555 @@
+"""The client of the protocol, without I/O: one connection after another, and the documents on them.
+
+    connecting --connected--> greeting --welcome--> online
+        ^                        |                    |
+        +------- waiting <-------+------ lost --------+          stopped: never again
+
+Events come in with `now`, effects go out. The same code runs under aiohttp and under a simulation. Each
+document is a `DocumentState`; this module opens it again whenever it asks for that, whenever a connection
+begins, and lets go out what it has to send.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Final, Literal, TypeAlias, assert_never
+
+import attrs
+
+from ot import (
+    ABSENT,
+    Absent,
+    DocumentState,
+    Effect,
+    Json,
+    OpenAgain,
+    Operation,
+    OperationSize,
+    Outcome,
+    Submission,
+    get_type,
+)
+from transport.backoff import Backoff
+from transport.codes import CODE_OF
+from transport.messages import (
+    Ack,
+    ClientMessage,
+    Close,
+    Closed,
+    Error,
+    Goodbye,
+    Hello,
+    HistoryRead,
+    Identity,
+    Lagging,
+    Open,
+    Opened,
+    Operations,
+    Ping,
+    Pong,
+    Presence,
+    PresenceChanged,
+    ReadHistory,
+    ReadSnapshot,
+    Reject,
+    Renewed,
+    SentLimits,
+    ServerMessage,
+    SetPresence,
+    SnapshotRead,
+    Submit,
+    Welcome,
+)
+from transport.token_bucket import TokenBucket
+
+ACK_SECONDS: Final = 15.0
+"""How long a submission may stay unanswered on a live connection before the document is opened again."""
+
+SILENT_HEARTBEATS: Final = 2.25
+"""Heartbeats without a sign of life after which a connection counts as dead."""
+
+GREETING_SECONDS: Final = 20.0
+"""How long a server may take over `welcome`."""
+
+REOPEN_SECONDS: Final = 1.0
+"""Wait before a document is opened again that the server could not load."""
+
+Phase: TypeAlias = Literal["connecting", "greeting", "online", "waiting", "stopped"]
+
+
+@attrs.frozen
+class Transmit:
+    """Send a message."""
+
+    message: ClientMessage
+
+
+@attrs.frozen
+class Drop:
+    """Give the connection up; `lost` follows."""
+
+    reason: str
+
+
+@attrs.frozen
+class Retry:
+    """Connect again after so many seconds."""
+
+    seconds: float
+
+
+@attrs.frozen
+class Stopped:
+    """The server has refused this client for good."""
+
+    code: str
+    message: str
+
+
+@attrs.frozen
+class DocumentOpened:
+    """A document is there for the first time."""
+
+    doc: str
+
+
+@attrs.frozen
+class DocumentRefused:
+    """A document's subscription was refused or ended for good."""
+
+    doc: str
+    code: str
+    message: str
+
+
+@attrs.frozen
+class DocumentChanged:
+    """Something happened to a document."""
+
+    doc: str
+    effect: Effect
+
+
+@attrs.frozen
+class Answered:
+    """A request was answered."""
+
+    answer: HistoryRead | SnapshotRead | Error
+    request: int
+
+
+ClientEffect: TypeAlias = (
+    Transmit | Drop | Retry | Stopped | DocumentOpened | DocumentRefused | DocumentChanged | Answered
+)
+
+
+@attrs.define
+class Followed:
+    """One document that the application wants, as far as the connection is concerned."""
+
+    doc: str
+    doc_type: str | None
+    create: Json | Absent
+    state: DocumentState | None = None
+    identities: dict[str, Identity] = attrs.field(factory=dict)
+    presence: Json | Absent = ABSENT
+    """What is still to be told of oneself; ABSENT: nothing."""
+    shown: Json = None
+    """What the others have been told."""
+    answers_due: int = 0
+    """Opens without an answer. More than one only where it was closed and opened again in between."""
+    reopen_at: float | None = None
+    sent_at: float | None = None
+    """When the inflight submission went out on this connection."""
+    hold_until: float = 0.0
+    """The server wants no submission before."""
+
+
+@attrs.define
+class ClientState:
+    """One client, over all its connections."""
+
+    rng: random.Random
+    token: str | None = None
+    client: str | None = None
+    resume: str | None = attrs.field(default=None, repr=False)
+    identity: Identity | None = None
+    limits: SentLimits | None = None
+    phase: Phase = "connecting"
+    documents: dict[str, Followed] = attrs.field(factory=dict)
+    backoff: Backoff = attrs.field(factory=Backoff)
+    _heartbeat: float = 20.0
+    _since: float = 0.0
+    """When the present phase began."""
+    _heard_at: float = 0.0
+    _pinged_at: float = 0.0
+    _retry_after: float | None = None
+    _fatal: Error | None = None
+    _requests: int = 0
+    _submissions: TokenBucket | None = None
+    _presences: TokenBucket | None = None
+    _orphans: dict[str, int] = attrs.field(factory=dict)
+    """Answers still due to opens of documents that were closed since."""
+
+    def __repr__(self) -> str:
+        return f"<ClientState {self.client} {self.phase}, {len(self.documents)} documents>"
+
+    # The connection.
+
+    def connected(self, now: float) -> list[ClientEffect]:
+        """Begin a connection."""
+        assert self.phase in ("connecting", "waiting"), f"{self!r} has a connection"
+        self._enter("greeting", now)
+        self._heard_at = now
+        self._retry_after = self._fatal = None
+        return [Transmit(Hello(self.token, self.client, self.resume))]
+
+    def lost(self, now: float) -> list[ClientEffect]:
+        """Take in that the connection is gone, or could not be made."""
+        if self.phase == "stopped":
+            return []
+        if self.phase == "online":
+            self.backoff.lasted(now - self._since)
+        for followed in self.documents.values():
+            followed.answers_due, followed.sent_at, followed.reopen_at = 0, None, None
+            followed.presence, followed.shown = followed.shown, None
+            if followed.state is not None:
+                followed.state.lost()
+        self._orphans.clear()
+        close = None if self._fatal is None else CODE_OF[self._fatal.code].close
+        if self._fatal is not None and close is not None and close < 4100:
+            self._enter("stopped", now)
+            return [Stopped(self._fatal.code, self._fatal.message)]
+        self._enter("waiting", now)
+        if close is not None and close >= 4200 and self.backoff.failures == 0:
+            self.backoff.failures = 1
+            return [Retry(0.0)]
+        return [Retry(self.backoff.wait(self.rng, at_least=self._retry_after or 0.0))]
+
+    def received(self, message: ServerMessage, now: float) -> list[ClientEffect]:
+        """Take in a message of the server."""
+        self._heard_at = now
+        match message:
+            case Welcome():
+                return self._welcomed(message, now)
+            case Opened():
+                return self._opened(message, now)
+            case Operations():
+                return self._document(message.doc, now, lambda s: s.received(message.entries, message.tag))
+            case Ack():
+                return self._document(message.doc, now, lambda s: s.acknowledged(message.seq))
+            case Reject():
+                code, text = message.code, message.message
+                return self._document(message.doc, now, lambda s: s.rejected(message.seq, code, text))
+            case Lagging():
+                return self._document(message.doc, now, lambda s: s.lagging())
+            case PresenceChanged():
+                return self._presence(message)
+            case Closed():
+                return self._closed(message, now)
+            case HistoryRead() | SnapshotRead():
+                return [Answered(message, message.request)]
+            case Error():
+                return self._error(message, now)
+            case Goodbye():
+                self._retry_after = message.retry_after
+                return []
+            case Pong() | Renewed():
+                return []
+        assert_never(message)
+
+    def tick(self, now: float) -> list[ClientEffect]:
+        """Do what is due: pings, deadlines, documents to open again, submissions that had to wait."""
+        if self.phase == "greeting" and now - self._since >= GREETING_SECONDS:
+            return [Drop("no welcome")]
+        if self.phase != "online":
+            return []
+        if now - self._heard_at >= SILENT_HEARTBEATS * self._heartbeat:
+            return [Drop("nothing was heard for too long")]
+        effects: list[ClientEffect] = []
+        if now - max(self._pinged_at, self._since) >= self._heartbeat:
+            self._pinged_at = now
+            effects.append(Transmit(Ping()))
+        for followed in self.documents.values():
+            effects += self._due(followed, now)
+        return effects
+
+    def deadline(self, now: float) -> float:
+        """Return when `tick` is to be called next."""
+        due = [now + 1.0]
+        for followed in self.documents.values():
+            if followed.reopen_at is not None:
+                due.append(followed.reopen_at)
+            if followed.hold_until > now:
+                due.append(followed.hold_until)
+        return max(min(due), now + 0.001)
+
+    def _enter(self, phase: Phase, now: float) -> None:
+        self.phase, self._since = phase, now
+
+    def _welcomed(self, message: Welcome, now: float) -> list[ClientEffect]:
+        self.client, self.resume, self.identity = message.client, message.resume, message.identity
+        self.limits, self._heartbeat = message.limits, message.heartbeat
+        limits = message.limits
+        self._submissions = TokenBucket(limits.submissions_per_second, limits.submission_burst)
+        self._presences = TokenBucket(limits.presences_per_second, limits.presences_per_second)
+        self._enter("online", now)
+        effects: list[ClientEffect] = []
+        for followed in self.documents.values():
+            effects += self._open(followed)
+        return effects
+
+    def _error(self, message: Error, now: float) -> list[ClientEffect]:
+        if message.fatal:
+            self._fatal = message
+            if message.retry_after is not None:
+                self._retry_after = message.retry_after
+            return []
+        if message.request is not None:
+            return [Answered(message, message.request)]
+        followed = self.documents.get(message.doc or "")
+        if followed is None or followed.state is None:
+            return []
+        wait = message.retry_after if message.retry_after is not None else REOPEN_SECONDS
+        if message.code == "rate-limited":
+            if message.seq is not None:
+                followed.hold_until = now + wait
+                followed.state.not_taken(message.seq)
+            else:
+                followed.presence = followed.shown if followed.presence is ABSENT else followed.presence
+            return []
+        if message.seq is not None and followed.reopen_at is None:
+            followed.reopen_at = now + (wait if message.code == "unavailable" else 0.0)
+        return []
+
+    # Documents.
+
+    def follow(self, doc: str, doc_type: str | None, create: Json | Absent) -> list[ClientEffect]:
+        """Begin to follow a document."""
+        assert doc not in self.documents, f"{doc!r} is followed already"
+        followed = self.documents[doc] = Followed(doc, doc_type, create)
+        return self._open(followed)
+
+    def unfollow(self, doc: str) -> list[ClientEffect]:
+        """Stop following a document; what it had not sent is gone with it."""
+        followed = self.documents.pop(doc)
+        if self.phase != "online":
+            return []
+        self._orphans[doc] = self._orphans.get(doc, 0) + followed.answers_due
+        return [Transmit(Close(doc))]
+
+    def edit(self, doc: str, op: Operation, group: object, now: float) -> list[ClientEffect]:
+        """Apply one's own operation; raise InvalidOperation, with nothing changed, if it does not fit."""
+        state = self._state(doc)
+        return self._taken(self.documents[doc], state.edit(op, group), now)
+
+    def undo(self, doc: str, now: float) -> list[ClientEffect]:
+        """Take back one's own latest edit."""
+        return self._taken(self.documents[doc], self._state(doc).undo(), now)
+
+    def redo(self, doc: str, now: float) -> list[ClientEffect]:
+        """Do again what was taken back."""
+        return self._taken(self.documents[doc], self._state(doc).redo(), now)
+
+    def release(self, doc: str, count: int | None, now: float) -> list[ClientEffect]:
+        """Let held submissions go out."""
+        self._state(doc).release(count)
+        return self._taken(self.documents[doc], [], now)
+
+    def show(self, doc: str, state: Json, now: float) -> list[ClientEffect]:
+        """Tell the others where one is, as soon as nothing is pending."""
+        self.documents[doc].presence = state
+        return self._due(self.documents[doc], now)
+
+    def ask(self, doc: str, *, limit: int, after: int | None, before: int | None) -> tuple[int, ClientEffect]:
+        """Ask for entries; the answer comes as Answered with the number returned."""
+        self._requests += 1
+        return self._requests, Transmit(ReadHistory(self._requests, doc, limit, after, before))
+
+    def ask_snapshot(self, doc: str, revision: int) -> tuple[int, ClientEffect]:
+        """Ask for the document as it was; the answer comes as Answered with the number returned."""
+        self._requests += 1
+        return self._requests, Transmit(ReadSnapshot(self._requests, doc, revision))
+
+    @property
+    def settled(self) -> bool:
+        """Whether everything that was done here is in the log."""
+        return all(f.state is None or f.state.synchronized for f in self.documents.values())
+
+    def _state(self, doc: str) -> DocumentState:
+        state = self.documents[doc].state
+        assert state is not None, f"{doc!r} is opened before it is edited"
+        return state
+
+    def _open(self, followed: Followed) -> list[ClientEffect]:
+        if self.phase != "online" or followed.answers_due:
+            return []
+        followed.answers_due, followed.reopen_at, followed.sent_at = 1, None, None
+        state = followed.state
+        if state is None:
+            return [Transmit(Open(followed.doc, followed.doc_type, followed.create))]
+        at = state.opening()
+        opening = Open(
+            followed.doc,
+            followed.doc_type,
+            followed.create,
+            epoch=at.epoch,
+            revision=at.revision,
+            tag=at.tag,
+            inflight=at.inflight,
+            diverged=at.diverged,
+        )
+        return [Transmit(opening)]
+
+    def _opened(self, message: Opened, now: float) -> list[ClientEffect]:
+        followed = self._answered(message.doc)
+        if followed is None:
+            return []
+        effects: list[ClientEffect] = []
+        state, fate = followed.state, _outcome(message, followed.state)
+        if state is None:
+            effects.append(DocumentOpened(message.doc))
+            followed.state = state = DocumentState.opened(
+                get_type(message.doc_type),
+                self.client or "",
+                epoch=message.epoch,
+                revision=message.revision,
+                tag=message.tag,
+                seq=message.seq,
+                snapshot=message.snapshot,
+            )
+            changes: list[Effect] = []
+        elif message.resumed:
+            changes = state.resumed(
+                revision=message.revision,
+                tag=message.tag,
+                seq=message.seq,
+                entries=message.entries or (),
+                fate=fate,
+            )
+        else:
+            changes = state.restarted(
+                epoch=message.epoch,
+                revision=message.revision,
+                tag=message.tag,
+                seq=message.seq,
+                snapshot=message.snapshot,
+                fate=fate,
+            )
+        if self.limits is not None:
+            half = OperationSize(self.limits.operation_components // 2, self.limits.operation_bytes // 2)
+            state.part_limit = half
+        followed.identities = {p.client: p.identity for p in message.presences}
+        state.presences.replaced([(p.client, p.revision, p.state) for p in message.presences])
+        return effects + self._taken(followed, changes, now)
+
+    def _closed(self, message: Closed, now: float) -> list[ClientEffect]:
+        followed = self._answered(message.doc)
+        if followed is None:
+            return []
+        if followed.state is not None:
+            followed.state.lost()
+        if message.code in ("document-unavailable", "closed-early"):
+            followed.reopen_at = now + REOPEN_SECONDS * (1 + self.rng.random())
+            return []
+        del self.documents[message.doc]
+        return [DocumentRefused(message.doc, message.code, message.message)]
+
+    def _answered(self, doc: str) -> Followed | None:
+        """Return the document that an answer is for; None if it is for one that was closed since."""
+        if self._orphans.get(doc, 0):
+            self._orphans[doc] -= 1
+            return None
+        followed = self.documents.get(doc)
+        if followed is not None:
+            followed.answers_due = 0
+        return followed
+
+    def _document(
+        self, doc: str, now: float, event: Callable[[DocumentState], list[Effect]]
+    ) -> list[ClientEffect]:
+        followed = self.documents.get(doc)
+        if followed is None or followed.state is None or self._orphans.get(doc, 0):
+            return []
+        return self._taken(followed, event(followed.state), now)
+
+    def _taken(self, followed: Followed, changes: list[Effect], now: float) -> list[ClientEffect]:
+        """Pass on what an event did to a document, and do what follows from it."""
+        effects: list[ClientEffect] = []
+        for change in changes:
+            if isinstance(change, OpenAgain):
+                followed.reopen_at = now
+            else:
+                effects.append(DocumentChanged(followed.doc, change))
+        return effects + self._due(followed, now)
+
+    def _due(self, followed: Followed, now: float) -> list[ClientEffect]:
+        state = followed.state
+        if self.phase != "online" or (state is None and followed.reopen_at is None):
+            return []
+        overdue = followed.sent_at is not None and now - followed.sent_at >= ACK_SECONDS
+        if overdue or (followed.reopen_at is not None and followed.reopen_at <= now):
+            if state is not None:
+                state.lost()
+            return self._open(followed)
+        if state is None:
+            return []
+        if state.inflight is None:
+            followed.sent_at = None
+        return self._submissions_due(followed, state, now) + self._presence_due(followed, state, now)
+
+    def _submissions_due(self, followed: Followed, state: DocumentState, now: float) -> list[ClientEffect]:
+        if now < followed.hold_until or not state.has_to_send or self._submissions is None:
+            return []
+        wait = self._submissions.take(now)
+        if wait > 0:
+            followed.hold_until = now + wait
+            return []
+        submission = state.to_send()
+        assert submission is not None, "there was something to send"
+        followed.sent_at = now
+        return [Transmit(_submit(followed.doc, submission))]
+
+    def _presence_due(self, followed: Followed, state: DocumentState, now: float) -> list[ClientEffect]:
+        if followed.presence is ABSENT or not state.synchronized or state.subscription != "open":
+            return []
+        if self._presences is None or self._presences.take(now) > 0:
+            return []
+        message = SetPresence(followed.doc, state.revision, followed.presence)
+        followed.shown, followed.presence = followed.presence, ABSENT
+        return [Transmit(message)]
+
+    def _presence(self, message: PresenceChanged) -> list[ClientEffect]:
+        followed = self.documents.get(message.doc)
+        if followed is None or followed.state is None:
+            return []
+        followed.identities[message.client] = message.identity
+        if message.state is None:
+            followed.identities.pop(message.client)
+        followed.state.presences.heard(message.client, message.revision, message.state)
+        return []
+
+    def people(self, doc: str) -> dict[str, Presence]:
+        """Return who else is in a document, with positions as they are on this screen."""
+        followed = self.documents[doc]
+        if followed.state is None:
+            return {}
+        shown = followed.state.presences.shown(followed.state.pending_ops)
+        return {
+            client: Presence(client, followed.identities[client], followed.state.revision, state)
+            for client, state in shown.items()
+            if client in followed.identities
+        }
+
+
+def _submit(doc: str, submission: Submission) -> Submit:
+    return Submit(doc, submission.base, submission.seq, submission.op)
+
+
+def _outcome(message: Opened, state: DocumentState | None) -> Outcome | None:
+    """Return the fate of what was inflight, as the core has it."""
+    if message.fate is None or state is None or state.inflight is None:
+        return None
+    fate, seq = message.fate, state.inflight.submission.seq
+    return Outcome(state.client, seq, None, fate.landed, fate.op, fate.rejected, fate.message or "")
