@@ -3,7 +3,7 @@
 // Nothing in the output depends on where or when it was built: no source maps, no hashes of paths, no
 // time stamps. The server serves dist/ as it stands, so that running it needs no Node.
 
-import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises"
+import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 
@@ -49,6 +49,17 @@ for (const page of ["index.html", "edit.html"]) {
 }
 await cp(join(root, "src/pages/icon.svg"), join(out, "assets/icon.svg"))
 
-if (process.argv.includes("--sizes")) {
-  for (const [name, { bytes }] of Object.entries(result.metafile.outputs)) console.log(bytes, name)
+await writeFile(join(out, "assets/licences.txt"), await licences(Object.keys(result.metafile.inputs)))
+
+/** The licences of the packages in the bundle, which ask to go where their code goes. */
+async function licences(inputs) {
+  const packages = new Set(inputs.flatMap((path) => path.match(/^node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? []))
+  const texts = [...packages].sort().map(async (name) => {
+    const folder = join(root, "node_modules", name)
+    const { version, license } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"))
+    const file = (await readdir(folder)).sort().find((entry) => /^licen[cs]e/i.test(entry))
+    const text = file === undefined ? "" : `\n\n${(await readFile(join(folder, file), "utf8")).trim()}`
+    return `${name} ${version}, ${license}${text}\n`
+  })
+  return (await Promise.all(texts)).join("\n\n")
 }

@@ -103,3 +103,9 @@ test("side right moves a position behind an insert made at it", () => {
   expect(text.transformPosition(1, [1, "xy"], "right")).toBe(3)
   expect(text.transformPosition(1, [1, "xy"], "left")).toBe(1)
 })
+
+test("normalising joins neighbours and leaves its argument as it was", () => {
+  const op: Json = [{ d: 1 }, { d: 2 }, "a", "b", 3]
+  expect(text.normalize(op)).toEqual([{ d: 3 }, "ab"])
+  expect(op).toEqual([{ d: 1 }, { d: 2 }, "a", "b", 3])
+})
