@@ -33,7 +33,7 @@ from ot.errors import (
     UnknownType,
 )
 from ot.log import Bounds, Decision, Held, Landed, Rejected, Repeated, Restarted, Resumed, RevisionLog
-from ot.operation_size import OperationSize, operation_size
+from ot.operation_size import OperationSize, component_count, operation_size
 from ot.presence import moved
 from ot.registry import get_type, register_type
 from ot.text import Text
@@ -78,6 +78,7 @@ __all__ = [
     "Submission",
     "UnknownType",
     "canonical_json",
+    "component_count",
     "first_tag",
     "get_type",
     "moved",

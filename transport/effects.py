@@ -22,8 +22,6 @@ class Tell:
 
     session: str
     message: ServerMessage
-    subscribes: bool | None = None
-    """True: the session follows the document from here on; False: it no longer does."""
 
 
 @attrs.frozen

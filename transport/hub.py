@@ -18,6 +18,7 @@ from aiohttp import web
 
 from ot import Bounds
 from storage import Store, StoreError, StoreUnavailable
+from transport.attendance import Member
 from transport.codec import Codec, Frame
 from transport.codes import CODE_OF
 from transport.connection import Connection
@@ -64,7 +65,7 @@ from transport.messages import (
 )
 from transport.metrics import Metrics
 from transport.outbox import Outbox
-from transport.room import Member, Room
+from transport.room import Room
 from transport.session import Session
 
 log = structlog.get_logger("counterpoint")
@@ -447,7 +448,7 @@ class Hub:
         if self.rooms.get(room.doc) is room:
             del self.rooms[room.doc]
             self.metrics.rooms.dec()
-        for session in [*room.members, *(asked.member.session for asked in room.waiting)]:
+        for session in [*room.here.sessions, *(asked.member.session for asked in room.waiting)]:
             self._tell(Tell(session, Closed(room.doc, "document-unavailable", CANNOT_SAY)))
 
     async def _save(self, room: Room, effect: SaveSnapshot) -> None:

@@ -81,11 +81,11 @@ class Limits:
         int,
         Reason(
             "components times entries",
-            "what one submission may cost to carry: at about 0.1 to 0.2 microseconds each, under half a "
-            "second in slices; a keystroke stays within it over any catch-up, the largest operation over "
-            "100 entries. Beyond it the submission is `superseded`",
+            "what one submission, and one turn of a room, may cost to carry: a few tenths of a microsecond "
+            "each, so that nobody waits 50 ms for a room of others. A keystroke stays within it over any "
+            "catch-up, the largest operation over 10 entries. Beyond it the submission is `superseded`",
         ),
-    ] = 2_000_000
+    ] = 200_000
 
     def sent(self) -> SentLimits:
         """Return those that a client can heed."""

@@ -25,7 +25,6 @@ from ot import (
     ABSENT,
     Bounds,
     Entry,
-    Held,
     InvalidOperation,
     Landed,
     Outcome,
@@ -36,30 +35,16 @@ from ot import (
     Resumed,
     RevisionLog,
     UnknownType,
+    component_count,
     first_tag,
     get_type,
-    moved,
-    state_hash,
 )
-from storage import Append, Appended, AppendResult, Conflict, StoredDocument, StoredSnapshot
-from transport.effects import Commit, Counted, Create, Fetch, Load, Log, RoomEffect, SaveSnapshot, Share, Tell
-from transport.messages import (
-    Ack,
-    Closed,
-    Error,
-    Fate,
-    Identity,
-    Lagging,
-    Open,
-    Opened,
-    Operations,
-    Presence,
-    PresenceChanged,
-    Reject,
-    ServerMessage,
-    SetPresence,
-    Submit,
-)
+from storage import Append, Appended, AppendResult, Conflict, StoredDocument
+from transport.answers import held_by, opened, rejection, repetition
+from transport.attendance import Attendance, Member
+from transport.effects import Commit, Counted, Create, Fetch, Load, Log, RoomEffect, Share, Tell
+from transport.messages import Closed, Error, Lagging, Open, Operations, SetPresence, Submit
+from transport.upkeep import Upkeep
 
 WINDOW: Final = 2_000
 """Entries kept in memory: older bases are superseded, older resumes read the store."""
@@ -73,29 +58,11 @@ TURN: Final = 500
 RACES: Final = 20
 """Lost races for a revision before a turn is given up: each loss is another node's progress."""
 
-SNAPSHOT_ENTRIES: Final = (200, 2_000)
-"""Fewest and most entries between snapshots: opening reads one snapshot and fewer than the second."""
-
-SNAPSHOT_BYTES_AN_ENTRY: Final = 4_096
-"""What a snapshot may cost, spread over the entries since the last: large documents save less often."""
-
-HASH_EVERY: Final = 30.0
-"""Seconds between hashes of the state, for documents of up to 1 MiB; more for larger ones."""
-
 IDLE: Final = 60.0
 """Seconds that an empty room stays in memory, for the reader who comes back."""
 
 RETRY_AFTER: Final = 1.0
 """Seconds after which to try again when the store can't answer."""
-
-
-@attrs.frozen
-class Member:
-    """A session that asks for something, as the room knows it."""
-
-    session: str
-    client: str
-    identity: Identity
 
 
 @attrs.frozen
@@ -119,8 +86,7 @@ class Room:
     rng: random.Random
     log: RevisionLog | None = None
     phase: Phase = "idle"
-    members: dict[str, Member] = attrs.field(factory=dict)
-    presences: dict[str, Presence] = attrs.field(factory=dict)
+    here: Attendance = attrs.field(default=attrs.Factory(lambda self: Attendance(self.doc), takes_self=True))
     waiting: list[_Asked] = attrs.field(factory=list)
     told: int = 0
     _turn: list[_Asked] = attrs.field(factory=list)
@@ -130,16 +96,12 @@ class Room:
     """Clients whose last outcome is in the log, or known not to exist."""
     _older: Sequence[Entry] = ()
     _races: int = 0
-    _saved: int = 0
-    """Revision of the newest snapshot in the store, or on its way there."""
-    _hash: tuple[int, str] | None = None
-    _hash_due: float = 0.0
+    _upkeep: Upkeep = attrs.field(factory=Upkeep)
     _emptied: float = 0.0
 
     def __repr__(self) -> str:
-        return (
-            f"<Room {self.doc!r} {self.phase}, told {self.told}, {len(self.members)} members, {self.log!r}>"
-        )
+        here = len(self.here.members)
+        return f"<Room {self.doc!r} {self.phase}, told {self.told}, {here} members, {self.log!r}>"
 
     # What sessions ask.
 
@@ -153,35 +115,16 @@ class Room:
         if message.revision > self.told:
             text = f"revision {message.revision}, but the log is at {self.told}"
             return [Tell(member.session, Error("future-revision", text, fatal=False, doc=self.doc))]
-        presence = Presence(member.client, member.identity, message.revision, message.state)
-        return self._moved_to(presence)
+        return self.here.show(member, message.revision, message.state)
 
     def leave(self, session: str, now: float) -> list[RoomEffect]:
         """Let a session go: its presence ends, what it has submitted is still decided."""
-        member = self.members.pop(session, None)
         unanswered = [one for one in (*self._turn, *self.waiting) if _opens(one, session)]
         self.waiting = [one for one in self.waiting if one not in unanswered]
         self._turn = [one for one in self._turn if one not in unanswered]
         self._emptied = now
-        effects: list[RoomEffect] = [
-            self._closed(one, "closed-early", "closed before it was opened") for one in unanswered
-        ]
-        if member is not None and member.client in self.presences:
-            effects += self._moved_to(Presence(member.client, member.identity, self.told, None))
-        return effects
-
-    def _moved_to(self, presence: Presence) -> list[RoomEffect]:
-        if presence.state is None:
-            self.presences.pop(presence.client, None)
-        else:
-            self.presences[presence.client] = presence
-        others = tuple(key for key, member in self.members.items() if member.client != presence.client)
-        if not others:
-            return []
-        message = PresenceChanged(
-            self.doc, presence.client, presence.identity, presence.revision, presence.state
-        )
-        return [Share(others, message)]
+        closed = [self._closed(one, "closed-early", "closed before it was opened") for one in unanswered]
+        return [*self.here.leave(session, self.told), *closed]
 
     # Turns.
 
@@ -194,12 +137,24 @@ class Room:
         """Begin a turn with what waits."""
         if not self.ready:
             return []
-        self._turn, self.waiting = self.waiting[:TURN], self.waiting[TURN:]
+        count = self._affordable()
+        self._turn, self.waiting = self.waiting[:count], self.waiting[count:]
         self._races = 0
         if self.log is None:
             self.phase = "loading"
             return [Load()]
         return self._gather(now)
+
+    def _affordable(self) -> int:
+        """Return how many of those that wait are taken: one at least, and what a turn may cost."""
+        revision, cost = 0 if self.log is None else self.log.revision, 0
+        for count, asked in enumerate(self.waiting[:TURN]):
+            if isinstance(asked.message, Submit):
+                behind = max(revision + count - asked.message.revision, 1)
+                cost += component_count(asked.message.op) * behind
+            if cost > self.bounds.carry_cost and count:
+                return count
+        return TURN
 
     def loaded(self, stored: StoredDocument | None, now: float) -> list[RoomEffect]:
         """Take in the document, or that there is none."""
@@ -210,7 +165,7 @@ class Room:
             get_type(stored.doc_type), stored.epoch, stored.snapshot, stored.revision, stored.tag, self.bounds
         )
         log.extend(stored.entries)
-        self._saved = stored.revision
+        self._upkeep.saved = stored.revision
         effects = self._taken_up(log)
         self.log, self._epoch = log, log.epoch
         return effects + self._gather(now)
@@ -218,14 +173,14 @@ class Room:
     def _taken_up(self, log: RevisionLog) -> list[RoomEffect]:
         """Lead the members on who were here before the log was read again."""
         told, self.told = self.told, log.revision
-        if not self.members:
+        if not self.here.members:
             return []
         if log.epoch != self._epoch or log.revision < told:
             return self._sent_away("the stored document is another one than before")
         if log.horizon <= told:
             self.told = told
             return []
-        return [Share(tuple(self.members), Lagging(self.doc, told))]
+        return [Share(self.here.sessions, Lagging(self.doc, told))]
 
     def _create(self, now: float) -> list[RoomEffect]:
         """Make the document for the first who says of which type it is to be."""
@@ -279,7 +234,7 @@ class Room:
             near = message.revision >= log.revision - WINDOW
             return log.missing_for(message.revision) if near else None
         reach = log.revision if message.rewind is None else max(log.revision - message.rewind, 0)
-        held = _held(message)
+        held = held_by(message)
         if held is not None and held.epoch == log.epoch:
             reach = min(reach, held.revision)
         return log.missing_for(reach)
@@ -338,7 +293,7 @@ class Room:
             case Appended():
                 counted = self._counted(self.log, now)
                 self.log.commit()
-                return [*self._shared(), *self._finished(), *self._snapshot(), counted]
+                return [*self._shared(), *self._finished(), *self._upkeep.snapshot_due(self.log), counted]
             case Conflict():
                 return self._again(result, now)
         assert_never(result)
@@ -369,12 +324,12 @@ class Room:
         self.phase = "idle"
         if self.log is not None:
             self.log.forget(WINDOW)
-            if len(self._known) > KNOWN + 2 * len(self.members):
+            if len(self._known) > KNOWN + 2 * len(self.here.members):
                 self._forget_strangers(self.log)
         return answers
 
     def _forget_strangers(self, log: RevisionLog) -> None:
-        present = {member.client for member in self.members.values()}
+        present = {member.client for member in self.here.members.values()}
         for client in self._known - present:
             log.know(client, None)
         self._known &= present
@@ -417,10 +372,7 @@ class Room:
 
     def _sent_away(self, reason: str) -> list[RoomEffect]:
         closed = Closed(self.doc, "document-unavailable", reason)
-        sessions = list(self.members)
-        self.members.clear()
-        self.presences.clear()
-        return [Tell(session, closed, subscribes=False) for session in sessions]
+        return [Tell(session, closed) for session in self.here.clear()]
 
     # Answers.
 
@@ -431,7 +383,7 @@ class Room:
         if opening.doc_type is not None and opening.doc_type != log.doc_type.name:
             text = f"{self.doc!r} is {log.doc_type.name!r}, not {opening.doc_type!r}"
             return [self._closed(asked, "wrong-doc-type", text)], []
-        member, held = asked.member, _held(opening)
+        member, held = asked.member, held_by(opening)
         caught_up = Restarted("new") if held is None else log.catch_up(member.client, held, self._older)
         effects: list[RoomEffect] = []
         if isinstance(caught_up, Restarted) and held is not None:
@@ -440,46 +392,14 @@ class Room:
             effects.append(
                 Log(level, "client_restarted", {**facts, "revision": held.revision, "log": log.revision})
             )
-        opened = self._answer(member, opening, log, caught_up)
-        answer: list[RoomEffect] = [Tell(member.session, opened, subscribes=True)]
-        self.members[member.session] = member
+        presences = self.here.others(member.client, log)
+        answer = Tell(member.session, opened(opening, member.client, log, caught_up, presences))
+        self.here.join(member)
         if isinstance(caught_up, Resumed) and caught_up.superseded is not None:
             outcome = caught_up.superseded
-            self._answers += [Tell(member.session, _reject(self.doc, outcome)), *answer]
+            self._answers += [Tell(member.session, rejection(self.doc, outcome)), answer]
             return effects, [asked]
-        return effects + answer, []
-
-    def _answer(
-        self, member: Member, opening: Open, log: RevisionLog, caught_up: Resumed | Restarted
-    ) -> Opened:
-        last = log.outcomes.get(member.client)
-        resumed = isinstance(caught_up, Resumed)
-        return Opened(
-            doc=self.doc,
-            doc_type=log.doc_type.name,
-            epoch=log.epoch,
-            revision=log.revision,
-            tag=log.tag,
-            resumed=resumed,
-            seq=0 if last is None else last.seq,
-            presences=self._present(member, log),
-            access="write",
-            snapshot=ABSENT if resumed else log.snapshot,
-            entries=caught_up.entries if isinstance(caught_up, Resumed) else None,
-            fate=None if caught_up.fate is None else _fate(caught_up.fate),
-            rewound=None if opening.rewind is None else _last(log, opening.rewind),
-        )
-
-    def _present(self, member: Member, log: RevisionLog) -> tuple[Presence, ...]:
-        """Return where the others are, moved to the newest revision."""
-        for client, presence in list(self.presences.items()):
-            if presence.revision < log.horizon:
-                del self.presences[client]
-                continue
-            since = log.entries[presence.revision - log.horizon :]
-            state = moved(log.doc_type, presence.state, client, since)
-            self.presences[client] = attrs.evolve(presence, revision=log.revision, state=state)
-        return tuple(p for client, p in self.presences.items() if client != member.client)
+        return [*effects, answer], []
 
     def _submitted(self, member: Member, message: Submit, log: RevisionLog) -> list[RoomEffect]:
         try:
@@ -493,9 +413,9 @@ class Room:
                 facts = {"doc": self.doc, "client": member.client, "session": member.session}
                 why = {"seq": outcome.seq, "code": outcome.code, "revision": message.revision}
                 rejected = Log("info", "submission_rejected", {**facts, **why})
-                return [rejected, Tell(member.session, _reject(self.doc, outcome))]
+                return [rejected, Tell(member.session, rejection(self.doc, outcome))]
             case Repeated(outcome):
-                return [Tell(member.session, _repeated(self.doc, outcome))]
+                return [Tell(member.session, repetition(self.doc, outcome))]
         assert_never(decision)
 
     def _shared(self) -> list[RoomEffect]:
@@ -505,16 +425,14 @@ class Room:
         if not entries:
             return []
         self.told = self.log.revision
-        if not self.members:
+        if not self.here.members:
             return []
-        if self._hash is not None and self._hash[0] == entries[0].revision - 1:
-            entries[0] = attrs.evolve(entries[0], hash=self._hash[1])
-            self._hash = None
-        return [Share(tuple(self.members), Operations(self.doc, tuple(entries), self.log.tag))]
+        entries[0] = attrs.evolve(entries[0], hash=self._upkeep.hash_before(entries[0].revision))
+        return [Share(self.here.sessions, Operations(self.doc, tuple(entries), self.log.tag))]
 
     def _closed(self, asked: _Asked, code: str, message: str) -> Tell:
-        self.members.pop(asked.member.session, None)
-        return Tell(asked.member.session, Closed(self.doc, code, message), subscribes=False)
+        self.here.members.pop(asked.member.session, None)
+        return Tell(asked.member.session, Closed(self.doc, code, message))
 
     def _refused(self, asked: _Asked, code: str, message: str) -> Tell:
         if isinstance(asked.message, Open):
@@ -528,16 +446,13 @@ class Room:
 
     def tick(self, now: float) -> list[RoomEffect]:
         """Do what has time, between turns: hash the state now and then."""
-        if self.phase != "idle" or self.log is None or not self.members or now < self._hash_due:
-            return []
-        if self._hash is None or self._hash[0] != self.log.revision:
-            self._hash = (self.log.revision, state_hash(self.log.snapshot))
-        self._hash_due = now + HASH_EVERY * max(1.0, self.log.size_bound / 2**20)
+        if self.phase == "idle" and self.log is not None and self.here.members:
+            self._upkeep.hash_now(self.log, now)
         return []
 
     def idle(self, now: float) -> bool:
         """Tell whether the room can leave memory."""
-        quiet = self.phase == "idle" and not self.members and not self.waiting
+        quiet = self.phase == "idle" and not self.here.members and not self.waiting
         return quiet and (self.log is None or now - self._emptied >= IDLE)
 
     @property
@@ -547,21 +462,7 @@ class Room:
 
     def farewell(self) -> list[RoomEffect]:
         """Keep a last snapshot, so that the next opening reads no tail at all."""
-        if self.log is None or self.log.revision == self._saved:
-            return []
-        return self._save(self.log)
-
-    def _snapshot(self) -> list[RoomEffect]:
-        log = self.log
-        if log is None:
-            return []
-        fewest, most = SNAPSHOT_ENTRIES
-        due = min(most, max(fewest, log.size_bound // SNAPSHOT_BYTES_AN_ENTRY))
-        return self._save(log) if log.revision - self._saved >= due else []
-
-    def _save(self, log: RevisionLog) -> list[RoomEffect]:
-        self._saved = log.revision
-        return [SaveSnapshot(log.epoch, StoredSnapshot(log.revision, log.tag, log.snapshot))]
+        return [] if self.log is None else [*self._upkeep.last_snapshot(self.log)]
 
     def _check(self) -> None:
         """Assert how the fields relate; simulations call it after every step."""
@@ -573,31 +474,3 @@ class Room:
 
 def _opens(asked: _Asked, session: str) -> bool:
     return asked.member.session == session and isinstance(asked.message, Open)
-
-
-def _held(opening: Open) -> Held | None:
-    if opening.epoch is None or opening.revision is None or opening.tag is None:
-        return None
-    diverged = opening.diverged is not None
-    return Held(opening.epoch, opening.revision, opening.tag, opening.inflight, diverged)
-
-
-def _fate(outcome: Outcome) -> Fate:
-    if outcome.code is not None:
-        return Fate(rejected=outcome.code, message=outcome.message)
-    return Fate(landed=outcome.revision, op=outcome.op)
-
-
-def _reject(doc: str, outcome: Outcome) -> Reject:
-    assert outcome.code is not None, "a rejection has a code"
-    return Reject(doc, outcome.seq, outcome.code, outcome.message)
-
-
-def _repeated(doc: str, outcome: Outcome) -> ServerMessage:
-    if outcome.revision is None:
-        return _reject(doc, outcome)
-    return Ack(doc, outcome.seq, outcome.revision, outcome.op)
-
-
-def _last(log: RevisionLog, count: int) -> tuple[Entry, ...]:
-    return tuple(log.entries[max(len(log.entries) - count, 0) :])
