@@ -33,9 +33,8 @@ class Moment:
 @pytest.fixture
 def vfs(monkeypatch: pytest.MonkeyPatch) -> Iterator[RecordingVFS]:
     vfs = RecordingVFS(Disk())
-    with monkeypatch.context() as patched:
-        patched.setattr(sqlite_file, "connect", power_cut.connect)
-        yield vfs
+    monkeypatch.setattr(sqlite_file, "connect", power_cut.connect)
+    yield vfs
     vfs.unregister()
 
 
