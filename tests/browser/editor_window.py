@@ -28,6 +28,16 @@ class EditorWindow:
     def people(self) -> Locator:
         return self.page.get_by_test_id("people")
 
+    @property
+    def cursors(self) -> Locator:
+        """Where the others are, as this window draws it."""
+        return self.page.get_by_test_id("remote-cursor")
+
+    async def name(self, name: str) -> None:
+        """Say who one is."""
+        await self.page.get_by_test_id("name-input").fill(name)
+        await self.page.get_by_test_id("name-input").press("Enter")
+
     async def new_tab(self) -> EditorWindow:
         """Open another tab of the same profile: storage is shared, the session is not."""
         return EditorWindow(await self.page.context.new_page())
@@ -73,6 +83,10 @@ class EditorWindow:
     async def expect_settled(self) -> None:
         """Wait until the server has acknowledged everything typed here."""
         await self._until("async () => await window.counterpoint?.settled()", None)
+
+    async def expect_stored(self) -> None:
+        """Wait until everything typed here is written down in this browser."""
+        await self._until("async () => await window.counterpoint?.stored()", None)
 
     async def expect_online(self) -> None:
         await expect(self.badge).to_contain_text("online", ignore_case=True, timeout=PATIENCE)
