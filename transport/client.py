@@ -326,6 +326,11 @@ class Document:
         return self._state.synchronized
 
     @property
+    def pending(self) -> int:
+        """How many operations made here are not acknowledged; those that were joined count as one."""
+        return len(self._state.pending_ops)
+
+    @property
     def repairs(self) -> int:
         """How often what landed was not what had been carried here: 0 in ordinary life."""
         return self._state.repairs
