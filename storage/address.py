@@ -11,31 +11,34 @@ from storage.sqlite import SQLiteStore
 from storage.store import Store
 
 
-def open_store(url: str) -> Store:
+def open_store(url: str, *, read_only: bool = False) -> Store:
     """Return the store that an address names, not yet started.
 
-    Raises StoreUnusable for an address that is not understood.
+    One that is `read_only` has to exist, and is safe to read while a server writes it. Raises
+    StoreUnusable for an address that is not understood.
     """
     scheme, colon, rest = url.partition(":")
     make = _STORES.get(scheme.lower()) if colon else None
     if make is None:
         raise StoreUnusable(url, "addresses understood are memory: and sqlite:PATH")
-    return make(url, rest)
+    return make(url, rest, read_only)
 
 
-def _memory(url: str, rest: str) -> Store:
+def _memory(url: str, rest: str, read_only: bool) -> Store:
     if rest:
         raise StoreUnusable(url, "a store in memory has no name; write memory:")
+    if read_only:
+        raise StoreUnusable(url, "a store in memory lives in its server alone; nothing is there to read")
     return MemoryStore()
 
 
-def _sqlite(url: str, path: str) -> Store:
+def _sqlite(url: str, path: str, read_only: bool) -> Store:
     # Elsewhere sqlite:///x is the relative path x, or the absolute one: better not to guess.
     if not path or path.startswith("//"):
         raise StoreUnusable(
             url, "write sqlite:PATH, as in sqlite:counterpoint.db or sqlite:/srv/counterpoint.db"
         )
-    return SQLiteStore(path)
+    return SQLiteStore(path, read_only=read_only)
 
 
-_STORES: Final[dict[str, Callable[[str, str], Store]]] = {"memory": _memory, "sqlite": _sqlite}
+_STORES: Final[dict[str, Callable[[str, str, bool], Store]]] = {"memory": _memory, "sqlite": _sqlite}

@@ -15,7 +15,7 @@ from typing import Final
 
 from ot import Entry, Outcome, Snapshot
 from storage import sqlite_rows as rows
-from storage.sqlite_file import LOCK_TIMEOUT, open_reader, open_writer
+from storage.sqlite_file import LOCK_TIMEOUT, open_lone_reader, open_reader, open_writer
 from storage.sqlite_thread import ConnectionThread
 from storage.store import Append, AppendResult, StoredDocument, StoredSnapshot
 
@@ -27,11 +27,15 @@ class SQLiteStore:
     """Fulfils `Store` with the file at `path`, which is made if its directory is there.
 
     `lock_timeout` is how many seconds a lock of another process is waited for, in a thread, before
-    StoreUnavailable is raised.
+    StoreUnavailable is raised. With `read_only` the file has to be there, another process may be
+    writing it, and what would write here is a mistake of the caller.
     """
 
-    def __init__(self, path: str | PathLike[str], *, lock_timeout: float = LOCK_TIMEOUT) -> None:
+    def __init__(
+        self, path: str | PathLike[str], *, lock_timeout: float = LOCK_TIMEOUT, read_only: bool = False
+    ) -> None:
         self._path = Path(path)
+        self._read_only = read_only
         location = f"sqlite:{self._path}"
         self._writer = ConnectionThread(
             location,
@@ -39,8 +43,9 @@ class SQLiteStore:
             begin="BEGIN IMMEDIATE",
             most=MOST_TOGETHER,
         )
+        opening = open_lone_reader if read_only else open_reader
         self._reader = ConnectionThread(
-            location, partial(open_reader, self._path, lock_timeout), begin="BEGIN", most=1
+            location, partial(opening, self._path, lock_timeout), begin="BEGIN", most=1
         )
 
     def __repr__(self) -> str:
@@ -51,7 +56,8 @@ class SQLiteStore:
         return True
 
     async def start(self) -> None:
-        await self._writer.start()
+        if not self._read_only:
+            await self._writer.start()
         try:
             await self._reader.start()
         except BaseException:

@@ -17,7 +17,7 @@ from typing import Final
 
 from storage.errors import StoreCorrupt, StoreError, StoreUnavailable, StoreUnusable
 from storage.sqlite_errors import store_error
-from storage.sqlite_schema import bring_up_to_date, identify
+from storage.sqlite_schema import MIGRATIONS, bring_up_to_date, identify
 
 OLDEST_SQLITE: Final = (3, 37, 0)  # STRICT tables
 
@@ -65,6 +65,29 @@ def open_writer(path: Path, timeout: float = LOCK_TIMEOUT) -> sqlite3.Connection
 def open_reader(path: Path, timeout: float = LOCK_TIMEOUT) -> sqlite3.Connection:
     """Open a connection that only reads, beside a writer that is open already."""
     return connect(path, "ro", timeout)
+
+
+def open_lone_reader(path: Path, timeout: float = LOCK_TIMEOUT) -> sqlite3.Connection:
+    """Open a connection that only reads a file that is there, whether or not another process writes it.
+
+    Makes no file and migrates none. Raises StoreUnusable, StoreCorrupt, NewerSchema or StoreUnavailable.
+    """
+    location = f"sqlite:{path}"
+    if not path.exists():
+        raise StoreUnusable(location, "there is no such file")
+    try:
+        connection = connect(path, "ro", timeout)
+        try:
+            found = identify(connection, location)
+        except BaseException:
+            connection.close()
+            raise
+    except sqlite3.Error as error:
+        raise _at_opening(location, error) from error
+    if found < len(MIGRATIONS):
+        connection.close()
+        raise StoreUnusable(location, f"its schema has version {found}; start a server on it to migrate it")
+    return connection
 
 
 def _prepare(connection: sqlite3.Connection, path: Path, location: str) -> None:
