@@ -11,10 +11,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import math
 import os
 import signal
+import socket
 import sys
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -23,11 +26,18 @@ import click
 import structlog
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
-from storage import Store, StoreError, open_store
+from ot import ABSENT, Absent, Entry, Json, canonical_json
+from storage import Store, StoredDocument, StoreError, open_store
 from transport import Hub, Limits, mount
 from transport.document_name import BadDocumentName, check_document_name
-from transport.log_lines import configure_logging, escaped
+from transport.history import read_snapshot
+from transport.log_lines import LogFormat, configure_logging, escaped
+from transport.messages import Error, ReadSnapshot, SnapshotRead
+from transport.pages import read_pages
 
 PAGES: Final = Path(__file__).parent / "web" / "dist"
 """The built pages, where a checkout has them and a wheel puts them."""
@@ -36,16 +46,20 @@ KEEP_ALIVE: Final = 15.0
 """Seconds that a connection may be silent before its first request and between two. aiohttp's own hour
 lets a few thousand silent connections hold every socket; WebSockets have heartbeats instead."""
 
+BACKLOG: Final = 1024
+"""Connections that wait to be taken in: after a restart all clients come at once."""
+
 CLOSE_SECONDS: Final = 10.0
 """How long the last snapshots and the store's last sync may take, after draining."""
 
 HEADERS: Final = {
     # Inline styles: CodeMirror brings its theme as <style> elements.
     "Content-Security-Policy": (
-        "default-src 'self'; connect-src 'self' ws: wss:; style-src 'self' 'unsafe-inline'; "
-        "base-uri 'none'; form-action 'self'; frame-ancestors 'self'; object-src 'none'"
+        "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; "
+        "style-src 'self' 'unsafe-inline'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'; object-src 'none'"
     ),
     "Referrer-Policy": "same-origin",
+    "Server": "counterpoint",  # aiohttp would tell its version and Python's
     "X-Content-Type-Options": "nosniff",
 }
 
@@ -72,8 +86,7 @@ def make_app(store: Store, *, limits: Limits | None = None, origins: Collection[
 
 
 async def _add_headers(_: web.Request, response: web.StreamResponse) -> None:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    response.headers.update(HEADERS)
 
 
 async def _health(_: web.Request) -> web.Response:
@@ -93,28 +106,31 @@ async def _metrics(request: web.Request) -> web.Response:
 
 
 def _add_pages(router: web.UrlDispatcher, folder: Path) -> None:
-    async def start(_: web.Request) -> web.StreamResponse:
-        return _page(folder / "index.html")
+    pages = read_pages(folder)
+    if not {"index.html", "edit.html"} <= pages.keys():
+        log.warning("pages_missing", folder=str(folder), consequence="there is no editor; /sync works")
 
-    async def edit(request: web.Request) -> web.StreamResponse:
+    def answer(request: web.Request, path: str) -> web.Response:
+        if path not in pages:
+            raise web.HTTPNotFound(text="there is no such page\n")
+        return pages[path].answer(request)
+
+    async def start(request: web.Request) -> web.Response:
+        return answer(request, "index.html")
+
+    async def edit(request: web.Request) -> web.Response:
         try:
             check_document_name(request.match_info["name"])
         except BadDocumentName as error:
             return web.Response(status=400, text=f"{error}\n")
-        return _page(folder / "edit.html")
+        return answer(request, "edit.html")
+
+    async def asset(request: web.Request) -> web.Response:
+        return answer(request, f"assets/{request.match_info['path']}")
 
     router.add_get("/", start)
     router.add_get("/edit/{name:.+}", edit)
-    if (folder / "assets").is_dir():
-        router.add_static("/assets", folder / "assets")
-    else:
-        log.warning("pages_missing", folder=str(folder), consequence="only /sync is served")
-
-
-def _page(path: Path) -> web.StreamResponse:
-    if not path.is_file():
-        return web.Response(status=404, text="the pages are not built\n")
-    return web.FileResponse(path, headers={"Cache-Control": "no-cache"})
+    router.add_get("/assets/{path:.+}", asset)
 
 
 # Serving.
@@ -123,6 +139,9 @@ def _page(path: Path) -> web.StreamResponse:
 async def _serve(app: web.Application, host: str, port: int, drain_seconds: float) -> None:
     """Serve until a signal asks to end; then drain."""
     stopping = _stopping()
+    # Listening first: a second server is refused before it touches the first one's store, and whoever
+    # connects while the store opens waits instead of being turned away.
+    sockets = await _listening(host, port)
     runner = web.AppRunner(
         app,
         access_log=None,
@@ -132,13 +151,22 @@ async def _serve(app: web.Application, host: str, port: int, drain_seconds: floa
     )
     try:
         await runner.setup()
-        await _listen(runner, host, port)
+        for listening in sockets:
+            await web.SockSite(runner, listening, backlog=BACKLOG).start()
+            log.info("serving", url=_url(listening))
         await stopping.wait()
         await app[HUB].drain(drain_seconds)
     finally:
+        await _clean_up(runner)
+    log.info("stopped")
+
+
+async def _clean_up(runner: web.AppRunner) -> None:
+    try:
         async with asyncio.timeout(CLOSE_SECONDS):
             await runner.cleanup()
-    log.info("stopped")
+    except TimeoutError as error:
+        raise click.ClickException(f"the store did not close in {CLOSE_SECONDS:g} seconds") from error
 
 
 def _stopping() -> asyncio.Event:
@@ -155,15 +183,74 @@ def _stopping() -> asyncio.Event:
     return stopping
 
 
-async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
+async def _listening(host: str, port: int) -> list[socket.socket]:
+    """Return a socket that listens at each address of `host`."""
+    sockets: list[socket.socket] = []
     try:
-        await web.TCPSite(runner, host, port).start()
+        found = await asyncio.get_running_loop().getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+        for family, _, _, _, address in found:
+            sockets.append(socket.create_server(address[:2], family=family, backlog=BACKLOG))
     except OSError as error:
-        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
+        for one in sockets:
+            one.close()
+        reason = error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
         raise click.ClickException(f"cannot listen on {host} port {port}: {reason}") from error
-    for address in runner.addresses:
-        shown = f"[{address[0]}]" if ":" in address[0] else address[0]
-        log.info("serving", url=f"http://{shown}:{address[1]}/")
+    return sockets
+
+
+def _url(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if listening.family == socket.AF_INET6 else f"http://{host}:{port}/"
+
+
+# Reading a store.
+
+
+async def _read(url: str, doc: str, read: Callable[[Store, StoredDocument], Awaitable[T]]) -> T:
+    """Return what `read` makes of a document; the store is only read, also while a server writes it."""
+    store = open_store(url, read_only=True)
+    await store.start()
+    try:
+        document = await store.load(doc)
+        if document is None:
+            raise click.ClickException(f"there is no document {doc!r} in {url}")
+        return await read(store, document)
+    finally:
+        await store.close()
+
+
+async def _entries(store: Store, document: StoredDocument, after: int | None, limit: int) -> list[Entry]:
+    """Return `limit` entries above `after`, or the last `limit` there are."""
+    newest = document.revision + len(document.entries)
+    if after is not None and after > newest:
+        raise click.ClickException(f"{document.doc!r} is at revision {newest}; nothing is after {after}")
+    first = max(newest - limit, 0) if after is None else after
+    return await store.entries(document.doc, after=first, until=first + limit)
+
+
+async def _snapshot(store: Store, document: StoredDocument, revision: int | None) -> Json | Absent:
+    newest = document.revision + len(document.entries)
+    wanted = newest if revision is None else revision
+    match await read_snapshot(store, ReadSnapshot(0, document.doc, wanted)):
+        case SnapshotRead(snapshot=snapshot):
+            return snapshot
+        case Error(message=message):
+            raise click.ClickException(f"document {document.doc!r}: {message}")
+    raise AssertionError("a snapshot is answered by itself or by an error")
+
+
+def _table(entries: Sequence[Entry]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("revision", justify="right", no_wrap=True)
+    table.add_column("client", no_wrap=True)
+    table.add_column("seq", justify="right", no_wrap=True)
+    table.add_column("operation", overflow="fold")
+    for entry in entries:
+        operation = escaped(canonical_json(entry.op))
+        table.add_row(str(entry.revision), Text(escaped(entry.client)), str(entry.seq), Text(operation))
+    return table
 
 
 # The command line.
@@ -187,27 +274,32 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return uvloop.new_event_loop
 
 
-def _limits(_: click.Context, __: click.Parameter, settings: tuple[str, ...]) -> Limits:
+def _limits(_context: click.Context, _option: click.Parameter, settings: tuple[str, ...]) -> Limits:
     """Return the limits with those of `NAME=VALUE` settings changed."""
-    kinds = {field.name: type(field.default) for field in attrs.fields(Limits)}
+    names = [field.name for field in attrs.fields(Limits)]
     values: dict[str, Any] = {}
     for setting in settings:
         name, _, value = setting.partition("=")
-        if name not in kinds:
-            raise click.BadParameter(f"there is no limit {name!r}; there are {', '.join(kinds)}")
-        try:
-            values[name] = kinds[name](value)
-        except ValueError as error:
-            kind = "a whole number" if kinds[name] is int else "a number"
-            raise click.BadParameter(f"{name} is {kind}, not {value!r}") from error
+        if name not in names:
+            raise click.BadParameter(f"there is no limit {name!r}; there are {', '.join(names)}")
+        values[name] = _number(name, value, whole=isinstance(getattr(Limits(), name), int))
     return Limits(**values)
 
 
-ENVIRONMENT: Final = {"auto_envvar_prefix": "COUNTERPOINT", "show_default": True}
+def _number(name: str, value: str, *, whole: bool) -> int | float:
+    try:
+        number = int(value) if whole else float(value)
+    except ValueError:
+        number = 0
+    if not 0 < number < math.inf:
+        kind = "a whole number" if whole else "a number"
+        raise click.BadParameter(f"{name} is {kind} above 0, not {value!r}")
+    return number
+
 
 store_option = click.option(
-    "--store", "url", default="sqlite:counterpoint.db", envvar="COUNTERPOINT_STORE", show_envvar=True,
-    help="Where documents are kept: sqlite:PATH or memory:.",
+    "--store", "url", default="sqlite:counterpoint.db", envvar="COUNTERPOINT_STORE",
+    show_default=True, show_envvar=True, help="Where documents are kept: sqlite:PATH or memory:.",
 )  # fmt: skip
 
 
@@ -216,34 +308,36 @@ def commands() -> None:
     """Counterpoint: shared state over WebSockets. Without a command: serve."""
 
 
-@commands.command(context_settings=ENVIRONMENT)
-@click.option("--host", default="127.0.0.1", help="Address to listen on; 0.0.0.0 for every network.")
-@click.option("--port", default=8080, type=click.IntRange(0, 65535), help="0 for any that is free.")
+@commands.command(context_settings={"auto_envvar_prefix": "COUNTERPOINT", "show_default": True})
+@click.option("--host", default="127.0.0.1", help="Address to listen on; 0.0.0.0: any network.")
+@click.option("--port", default=8080, type=click.IntRange(0, 65535), help="0: any that is free.")
 @store_option
-@click.option("--origin", "origins", multiple=True, help="Origin of pages elsewhere that may connect.")
-@click.option("--log-format", type=click.Choice(["console", "json"]), default="console")
 @click.option(
-    "--log-level",
-    type=click.Choice(["debug", "info", "warning", "error"], case_sensitive=False),
-    default="info",
+    "--origin", "origins", multiple=True, show_envvar=True, help="Origin of pages elsewhere that may connect."
 )
+@click.option("--log-format", type=click.Choice(["console", "json"]), default="console")
+@click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info")
 @click.option(
     "--drain-seconds", type=click.FloatRange(0), default=10.0, help="Time to finish in, at the end."
 )
 @click.option(
-    "--limit", "limits", multiple=True, callback=_limits, metavar="NAME=VALUE", help="Change a limit."
-)
+    "--limit", "limits", multiple=True, show_envvar=True, callback=_limits, metavar="NAME=VALUE",
+    help="Change a limit; a wrong name tells them all.",
+)  # fmt: skip
 def serve(
     host: str,
     port: int,
     url: str,
     origins: tuple[str, ...],
-    log_format: Any,
+    log_format: LogFormat,
     log_level: str,
     drain_seconds: float,
     limits: Limits,
 ) -> None:
-    """Serve documents and the editor until SIGTERM or Control-C."""
+    """Serve documents and the editor until SIGTERM or Control-C.
+
+    Every option may come from the environment instead: --log-level as COUNTERPOINT_LOG_LEVEL.
+    """
     configure_logging(log_format, log_level)
 
     async def serving() -> None:
@@ -251,6 +345,38 @@ def serve(
         await _serve(app, host, port, drain_seconds)
 
     _run(serving())
+
+
+@commands.command()
+@click.argument("doc")
+@store_option
+@click.option("--after", type=click.IntRange(0), help="Entries above this revision; else the last ones.")
+@click.option("--limit", "count", type=click.IntRange(1), default=50, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def history(doc: str, url: str, after: int | None, count: int, as_json: bool) -> None:
+    """List entries of a document's log, the oldest first."""
+    entries = _run(_read(url, doc, lambda store, document: _entries(store, document, after, count)))
+    if not as_json:
+        Console().print(_table(entries))
+        return
+    for entry in entries:
+        facts = {"revision": entry.revision, "client": entry.client, "seq": entry.seq, "op": entry.op}
+        click.echo(json.dumps(facts, ensure_ascii=False))
+
+
+@commands.command()
+@click.argument("doc")
+@store_option
+@click.option("--revision", type=click.IntRange(0), help="As it was then; else as it is.")
+def export(doc: str, url: str, revision: int | None) -> None:
+    """Write a document to stdout: a text exactly as it is, of other types their JSON and a line end."""
+    snapshot = _run(_read(url, doc, lambda store, document: _snapshot(store, document, revision)))
+    if snapshot is ABSENT:
+        raise click.ClickException(f"document {doc!r} is absent: it exists and holds nothing")
+    if isinstance(snapshot, str):
+        sys.stdout.buffer.write(snapshot.encode())  # no line end of its own, and none translated
+    else:
+        click.echo(canonical_json(snapshot))
 
 
 def main() -> None:
