@@ -164,6 +164,23 @@ def test_what_is_wrong_is_named_by_its_path(codec: Codec, wire: Any, code: str, 
 
 
 @both
+def test_the_path_leads_through_lists_and_parts(codec: Codec) -> None:
+    good = {"revision": 1, "client": "c", "seq": 1, "op": []}
+    operations = {"type": "operations", "doc": "n", "tag": "t"}
+    presence = {"type": "presence", "doc": "n", "client": "c", "revision": 1, "state": None}
+    for wire, path in (
+        ({**operations, "entries": [good, {**good, "seq": "1"}]}, "entries[1].seq"),
+        ({**operations, "entries": [good, 3]}, "entries[1]"),
+        ({**operations, "entries": good}, "entries"),
+        ({**presence, "identity": {"id": "u"}}, "identity.name"),
+        ({**presence, "identity": "u"}, "identity"),
+    ):
+        with pytest.raises(BadMessage) as caught:
+            codec.decode_server(frame_of(codec, wire))
+        assert (caught.value.code, caught.value.path) == ("bad-message", path)
+
+
+@both
 @pytest.mark.parametrize("value", [None, True, 3, 1.5, "submit", [], [{"type": "ping"}]])
 def test_a_frame_that_is_no_object_is_a_bad_message(codec: Codec, value: Any) -> None:
     error = refusal(codec, frame_of(codec, value))
@@ -190,7 +207,8 @@ def test_an_answer_never_echoes_more_than_a_line_of_what_was_sent(codec: Codec) 
         {**SUBMIT, long: 1},
         {**SUBMIT, "op": {long: 2**60}},
     ):
-        assert len(refusal(codec, frame_of(codec, wire)).error().message) < 200
+        error = refusal(codec, frame_of(codec, wire)).error()
+        assert len(error.message) + len(error.doc or "") < 200
 
 
 @both

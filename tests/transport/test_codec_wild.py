@@ -17,7 +17,7 @@ from transport.bad_message import BadMessage
 from transport.codec import JSON, MSGPACK, Codec
 from transport.json_values import check_value, is_plain, is_plain_level_by_level
 from transport.messages import SetPresence
-from transport.msgpack_claims import claims_too_much
+from transport.msgpack_claims import _skip, claims_too_much
 
 MIB: Final = 1024 * 1024
 
@@ -195,17 +195,28 @@ def test_no_frame_that_keeps_its_word_is_called_a_liar(value: Any) -> None:
     assert not claims_too_much(wide)
 
 
-def test_a_frame_of_every_kind_of_msgpack_value_is_read_to_its_end() -> None:
-    kinds = [
-        0, -1, 200, -200, 70_000, -70_000, 2**40, -(2**40), 200**2, -(200**2), 1.5, None, True,
-        "a", "b" * 40, "c" * 300, "d" * 70_000, b"e", b"f" * 300, b"g" * 70_000,
-        [1] * 16, [1] * 70_000, {str(n): n for n in range(16)}, {str(n): n for n in range(70_000)},
-        *(msgpack.ExtType(5, bytes(n)) for n in (1, 2, 4, 8, 16, 3, 300, 70_000)),
-        struct.pack(">f", 1.5),
-    ]  # fmt: skip
-    frame = msgpack.packb([*([0] * 16 for _ in range(20)), *kinds])
-    assert not claims_too_much(frame)
-    assert claims_too_much(frame[:-70_000])  # a value that ends beyond the frame leaves less than nothing
+KINDS: Final = [
+    0, -1, 200, -200, 40_000, -20_000, 2**31, -(2**31), 2**40, -(2**40), 1.5, None, True,
+    "a", "b" * 40, "c" * 300, "d" * 70_000, b"e", b"f" * 300, b"g" * 70_000,
+    [1] * 16, [1] * 70_000, {str(n): n for n in range(16)}, {str(n): n for n in range(70_000)},
+    *(msgpack.ExtType(5, bytes(n)) for n in (1, 2, 4, 8, 16, 3, 300, 70_000)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [*map(msgpack.packb, KINDS), b"\xca" + struct.pack(">f", 1.5)])
+def test_a_value_of_every_kind_of_msgpack_is_stepped_over_to_its_end(kind: bytes) -> None:
+    frame = msgpack.packb([[0] * 16] * 20)[3:] + kind  # wide headers, so that the frame is looked at
+    honest = b"\xdc" + struct.pack(">H", 21) + frame
+    assert not claims_too_much(honest)
+    assert _skip(kind + b"\xc0", 0)[0] + _members_bytes(kind) == len(kind)
+
+
+def _members_bytes(kind: bytes) -> int:
+    """Return the bytes after the header of an array or a map, which is not stepped over in one."""
+    value = msgpack.unpackb(kind, strict_map_key=False)
+    if not isinstance(value, list | dict):
+        return 0
+    return len(kind) - (3 if len(value) < 2**16 else 5)
 
 
 def test_claims_of_a_lying_frame_are_not_believed() -> None:

@@ -8,7 +8,6 @@ from hypothesis import given
 from tests.transport.wire_messages import document_names
 from transport.document_name import BadDocumentName, check_document_name
 
-
 ORDINARY = ["a", "notes", "-", "a/b/c", "a b", " ", "é", "日本/語", "…"]
 CLOSE_TO_WRONG = [".a", "a.", "...", "a/.b", "x" * 200, "😀" * 200]
 

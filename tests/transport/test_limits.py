@@ -40,6 +40,12 @@ def test_a_full_bucket_lets_a_burst_through_and_then_the_rate() -> None:
     assert bucket.take(100.5) == 0.5
 
 
+def test_a_quiet_time_saves_up_no_more_than_a_burst() -> None:
+    bucket = TokenBucket(rate=2, burst=3)
+    bucket.take(0.0)
+    assert [bucket.take(1000.0) for _ in range(4)] == [0, 0, 0, 0.5]
+
+
 def test_waiting_as_long_as_told_is_long_enough() -> None:
     bucket = TokenBucket(rate=4, burst=1)
     assert bucket.take(0.0) == 0
