@@ -62,6 +62,8 @@ def is_empty(component: Json) -> bool:
 
 def component_fault(component: Json) -> str | None:
     """Return why a component is malformed; None where it is well-formed."""
+    if type(component) is int and 0 < component <= LARGEST_COUNT:
+        return None
     if type(component) is str:
         return _string_fault(component, "an insert")
     if type(component) is not dict:

@@ -27,11 +27,11 @@ def check_and_apply(doc: Any, op: Any, *, check_suffices: bool) -> None:
 @pytest.mark.parametrize("case", invalid_cases("text"), ids=lambda case: case["name"].replace(" ", "-"))
 def test_every_invalid_operation_is_refused_within_a_second(case: dict[str, Any]) -> None:
     doc, op = decoded(case["doc"]), decoded(case["op"])
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(InvalidOperation) as refusal:
         check_and_apply(doc, op, check_suffices=case["class"] in OPERATION_ALONE)
     message = str(refusal.value)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert refusal.value.reason in message
     assert len(message) < 250
     if isinstance(op, list) and isinstance(doc, str):
@@ -95,6 +95,8 @@ def test_check_says_what_is_wrong_and_where(op: Any, message: str) -> None:
             "component 0 ({'d': 'é'}): deletes another text at 0 than the document has there: 'e'",
         ),
         (None, ["x"], "a text document is a string, not null"),
+        ("abc", [0, "x"], "component 0 (0): a skip is at least 1 code point"),
+        ("abc", [{"d": ""}], "component 0 ({'d': ''}): a delete is not empty"),
         ("abc", [-1, "x"], "component 0 (-1): a skip is at least 1 code point"),
         ("abc", [True], "component 0 (True): a boolean is not a number"),
         ("abc", [{"d": True}], "component 0 ({'d': True}): a boolean is not a number"),

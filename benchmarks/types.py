@@ -1,0 +1,112 @@
+"""How fast the document types are: on recorded typing, and on the conformance vectors."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import time
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+import ot
+from benchmarks.tables import Table
+from ot import Operation
+from ot.measuring import Case, Rate, rate, rates
+from transport.traces import Trace, read_trace
+
+ROOT: Final = Path(__file__).parent.parent
+TRACES: Final = sorted((ROOT / "benchmarks" / "traces").glob("*.json.gz"))
+SAMPLES: Final = 300  # cases from one trace, evenly spread: their snapshots have to fit into memory
+RUN: Final = 1000  # entries that a late operation is carried over
+
+TEXT: Final = ot.get_type("text")
+
+
+def tables() -> list[Table]:
+    """Measure every type that has cases."""
+    traces = [trace for trace in map(read_trace, TRACES) if trace.agents == 1]
+    return [_functions(traces), _whole_traces(traces)]
+
+
+def _functions(traces: Sequence[Trace]) -> Table:
+    rows = [(f"text, {trace.name}", rates(TEXT, trace_cases(trace))) for trace in traces]
+    rows.append(("text, vectors", rates(TEXT, vector_cases("text"))))
+    return Table(
+        "Document types: calls per second",
+        f"Traces: {SAMPLES} transactions of each, evenly spread, on the text as it then was; the other "
+        "operation undoes the transaction before, the later one is the transaction after. Vectors: every "
+        "conformance case, with its own operations. merge: transform over the other, check, apply. The "
+        "best of five rounds of at least 0.1 s, one thread.",
+        tuple(one.function for one in rows[0][1]),
+        tuple((name, tuple(one.per_second for one in measured)) for name, measured in rows),
+    )
+
+
+def _whole_traces(traces: Sequence[Trace]) -> Table:
+    return Table(
+        "text, whole traces: transactions per second",
+        "apply: every transaction on the text that the one before left, once through. carry: one insert, "
+        f"one delete, and two replacements in one operation, each over the first {RUN} transactions of the "
+        "trace, which are what is counted; best of five rounds. compose: neighbours composed pair by pair "
+        "until one operation is left, once through.",
+        ("apply", "carry insert", "carry delete", "carry two", "compose"),
+        tuple((trace.name, _whole_trace(operations_of(trace))) for trace in traces),
+    )
+
+
+def _whole_trace(ops: list[Operation]) -> tuple[float, ...]:
+    return (
+        len(ops) / _seconds_to_apply(ops),
+        *(carried.per_second * RUN for carried in _carry_rates(ops[:RUN])),
+        len(ops) / _seconds_to_compose(ops),
+    )
+
+
+def _carry_rates(run: list[Operation]) -> Iterator[Rate]:
+    for op in ([50, "x"], [50, {"d": 1}], [50, "xyz", {"d": 3}, 20, "xyz", {"d": 3}]):
+        yield rate("carry", [partial(TEXT.carry, op, run, "left")])
+
+
+def _seconds_to_apply(ops: list[Operation]) -> float:
+    started, text = time.perf_counter(), ""
+    for op in ops:
+        text = TEXT.apply(text, op)
+    return time.perf_counter() - started
+
+
+def _seconds_to_compose(ops: list[Operation]) -> float:
+    started = time.perf_counter()
+    while len(ops) > 1:
+        pairs = [TEXT.compose(ops[i], ops[i + 1]) for i in range(0, len(ops) - 1, 2)]
+        ops = [*pairs, *ops[2 * len(pairs) :]]
+    return time.perf_counter() - started
+
+
+def operations_of(trace: Trace) -> list[Operation]:
+    """Return the operations of a sequential trace, each made on what the one before left."""
+    return [transaction.op for transaction in trace.transactions]
+
+
+def trace_cases(trace: Trace) -> list[Case]:
+    """Return cases spread evenly over a sequential trace."""
+    ops = operations_of(trace)
+    return list(islice(_spread_cases(ops, len(ops) // (SAMPLES + 1)), SAMPLES))
+
+
+def _spread_cases(ops: list[Operation], step: int) -> Iterator[Case]:
+    text = ""
+    undo_last: Operation = []
+    for place, op in enumerate(ops[:-1]):
+        if place % step == step - 1:
+            yield Case(text, op, undo_last, ops[place + 1])
+        undo_last = TEXT.invert(op, text)
+        text = TEXT.apply(text, op)
+
+
+def vector_cases(doc_type: str) -> list[Case]:
+    """Return the conformance cases of a type."""
+    with gzip.open(ROOT / "tests" / "vectors" / f"{doc_type}.jsonl.gz", "rt", encoding="utf-8") as lines:
+        return [Case(case["doc"], case["a"], case["b"], case["c"]) for case in map(json.loads, lines)]

@@ -1,0 +1,85 @@
+"""The benchmark of document types measures what it says, on data that is what it says."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Final
+
+import pytest
+from click.testing import CliRunner
+
+import ot
+from benchmarks import types
+from benchmarks.__main__ import BENCHMARKS, main
+from benchmarks.tables import Table, shown
+from benchmarks.types import TRACES, operations_of, trace_cases, vector_cases
+from ot import measuring
+from ot.measuring import Case
+from transport.traces import read_trace
+
+SHORTEST: Final = next(path for path in TRACES if path.name.startswith("sveltecomponent"))
+
+text: Final = ot.get_type("text")
+
+
+def fits(case: Case) -> bool:
+    """Apply everything that a case holds where it belongs, which raises what does not fit."""
+    text.apply(case.snapshot, case.other)
+    text.apply(text.apply(case.snapshot, case.op), case.later)
+    return True
+
+
+def test_every_case_fits_its_text() -> None:
+    assert all(map(fits, vector_cases("text")))
+    cases = trace_cases(read_trace(SHORTEST))
+    assert len(cases) == types.SAMPLES
+    assert all(map(fits, cases))
+    assert max(len(case.snapshot) for case in cases) > 10_000
+
+
+SEQUENTIAL: Final = [path for path in TRACES if not path.name.startswith("friendsforever")]
+
+
+@pytest.mark.parametrize("path", SEQUENTIAL, ids=lambda path: path.name.partition(".")[0])
+def test_a_sequential_trace_ends_in_the_text_it_names(path: Path) -> None:
+    trace = read_trace(path)
+    document = ""
+    for op in operations_of(trace):
+        document = text.apply(document, op)
+    assert len(document) == trace.length
+    assert hashlib.sha256(document.encode()).hexdigest() == trace.sha256
+
+
+def test_all_traces_but_the_concurrent_one_are_measured() -> None:
+    assert len(SEQUENTIAL) == len(TRACES) - 1 == 4
+    assert [trace.agents for trace in map(read_trace, TRACES)].count(1) == 4
+
+
+def test_the_command_prints_each_table_and_how_it_was_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(types, "TRACES", [SHORTEST])
+    monkeypatch.setattr(measuring, "ROUND_SECONDS", 0.001)
+    printed = CliRunner().invoke(main, ["types"])
+    assert printed.exit_code == 0, printed.output
+    for words in ("Document types: calls per second", "sveltecomponent", "vectors", "merge", "compose"):
+        assert words in printed.output
+    assert "best of five rounds" in printed.output.replace("\n", " ")
+
+
+def test_an_unknown_benchmark_is_refused_with_the_names_there_are() -> None:
+    refused = CliRunner().invoke(main, ["nothing"])
+    assert refused.exit_code == 2
+    assert all(name in refused.output for name in BENCHMARKS)
+
+
+def test_a_row_without_its_figures_is_refused() -> None:
+    with pytest.raises(ValueError, match="text has 1 figures for 2 columns"):
+        Table("title", "how", ("apply", "transform"), (("text", (1.0,)),))
+
+
+@pytest.mark.parametrize(
+    ("figure", "printed"),
+    [(0.123456, "0.123"), (3.14159, "3.14"), (58_912.0, "58,900"), (9_624_000.0, "9.62 M"), ("none", "none")],
+)
+def test_a_figure_has_three_significant_digits(figure: float | str, printed: str) -> None:
+    assert shown(figure) == printed
