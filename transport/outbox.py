@@ -4,13 +4,21 @@ A reader that is too slow is not dropped and does not grow memory: past the firs
 document that have not gone out are let go of, and it gets one `lagging` with the revision up to which it
 has been told. When it has read that far it opens the document again and catches up in one composed
 operation. Presence keeps only the last value of each client. Past the second bound the connection ends.
+
+The answer to an open may be larger than both bounds, and counts for neither: else a large document could
+not be opened. Only one for each document is let off: a client awaits an answer before it opens again.
 """
 
 from __future__ import annotations
 
 from collections import deque
+from typing import Final
 
 import attrs
+
+EMPTIED: Final = 64
+"""Frames that were let go of and may stay in the queue: beyond, and where they are most of it, it is packed.
+A reader that is stuck would else pay for every presence that a later one has replaced."""
 
 
 @attrs.define
@@ -22,6 +30,8 @@ class _Waiting:
     first_revision: int | None = None
     """Of the entries in it; None: not to be let go of for being late."""
     presence: str | None = None
+    answers: str | None = None
+    """The document whose opening it is, where its bytes count for no bound."""
 
 
 @attrs.define
@@ -35,6 +45,12 @@ class Outbox:
     _waiting: deque[_Waiting] = attrs.field(factory=deque)
     _presences: dict[tuple[str, str], _Waiting] = attrs.field(factory=dict)
     _lagging: set[str] = attrs.field(factory=set)
+    _openings: set[str] = attrs.field(factory=set)
+    """Documents with an answer that waits and counts for no bound."""
+    _exempt: int = 0
+    """Bytes of those answers."""
+    _emptied: int = 0
+    """Frames in the queue that were let go of."""
 
     def __repr__(self) -> str:
         return f"<Outbox of {self.size} bytes, lagging {sorted(self._lagging)}>"
@@ -42,7 +58,7 @@ class Outbox:
     @property
     def full(self) -> bool:
         """Whether so much waits that the connection has to end."""
-        return self.size > self.closed_bytes
+        return self.size - self._exempt > self.closed_bytes
 
     def put(self, frame: bytes) -> None:
         """Add a frame that has to arrive."""
@@ -51,13 +67,18 @@ class Outbox:
     def put_opened(self, doc: str, frame: bytes) -> None:
         """Add the answer to an open: from here on the document is not lagging."""
         self._lagging.discard(doc)
-        self._add(_Waiting(frame))
+        if doc in self._openings:
+            self._add(_Waiting(frame))
+            return
+        self._openings.add(doc)
+        self._exempt += len(frame)
+        self._add(_Waiting(frame, answers=doc))
 
     def put_operations(self, doc: str, first_revision: int, frame: bytes) -> int | None:
         """Add entries; return the revision to say `lagging` with, where they are let go of instead."""
         if doc in self._lagging:
             return None
-        if self.size + len(frame) <= self.lagging_bytes:
+        if self.size - self._exempt + len(frame) <= self.lagging_bytes:
             self._add(_Waiting(frame, doc, first_revision))
             return None
         self._lagging.add(doc)
@@ -92,20 +113,33 @@ class Outbox:
         size = 0
         while self._waiting and size < most:
             waiting = self._waiting.popleft()
-            if waiting.presence is not None and waiting.doc is not None:
-                self._presences.pop((waiting.doc, waiting.presence), None)
+            self._gone(waiting)
             taken.append(waiting.frame)
             size += len(waiting.frame)
         self.size -= size
         return b"".join(taken)
 
     def _add(self, waiting: _Waiting) -> None:
+        if self._emptied > max(EMPTIED, len(self._waiting) // 2):
+            self._waiting = deque(one for one in self._waiting if one.frame)
+            self._emptied = 0
         self._waiting.append(waiting)
         self.size += len(waiting.frame)
 
     def _let_go(self, waiting: _Waiting) -> None:
         self.size -= len(waiting.frame)
-        waiting.frame = b""
         if waiting.presence is not None and waiting.doc is not None:
             self._presences.pop((waiting.doc, waiting.presence), None)
+        waiting.frame = b""
         waiting.doc = waiting.first_revision = waiting.presence = None
+        self._emptied += 1
+
+    def _gone(self, waiting: _Waiting) -> None:
+        """Note that a frame has left the queue to be written."""
+        if not waiting.frame:
+            self._emptied -= 1
+        if waiting.presence is not None and waiting.doc is not None:
+            self._presences.pop((waiting.doc, waiting.presence), None)
+        if waiting.answers is not None:
+            self._openings.discard(waiting.answers)
+            self._exempt -= len(waiting.frame)
