@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+import time
 from pathlib import Path
 from typing import Final
 
@@ -25,11 +26,15 @@ LOCK_TIMEOUT: Final = 5.0
 """Seconds that a lock of another process is waited for: longer than any checkpoint, shorter than what
 a client takes for an answer."""
 
+LOCK_RETRY: Final = 0.01
+"""Seconds between two tries where SQLite leaves the waiting to its caller."""
+
 WAL_KEPT: Final = 64 * 2**20
 """Bytes to which the log file is cut back after a burst has made it larger."""
 
 CHECKED_WHOLE: Final = 64 * 2**20
-"""Bytes up to which a file is read through at start for broken pages; larger ones would be felt."""
+"""Bytes up to which a file is read through at start for broken pages: 0.1 s where the kernel has it, and
+more than that would be felt. Broken pages of a larger one are found when they are read."""
 
 
 def connect(path: Path, mode: str, timeout: float) -> sqlite3.Connection:
@@ -53,7 +58,7 @@ def open_writer(path: Path, timeout: float = LOCK_TIMEOUT) -> sqlite3.Connection
     try:
         connection = connect(path, "rw", timeout)
         try:
-            _prepare(connection, path, location)
+            _prepare(connection, path, location, timeout)
         except BaseException:
             connection.close()
             raise
@@ -90,10 +95,9 @@ def open_lone_reader(path: Path, timeout: float = LOCK_TIMEOUT) -> sqlite3.Conne
     return connection
 
 
-def _prepare(connection: sqlite3.Connection, path: Path, location: str) -> None:
+def _prepare(connection: sqlite3.Connection, path: Path, location: str, timeout: float) -> None:
     identify(connection, location)  # before the first change: another program's file stays as it is
-    (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
-    if mode != "wal":
+    if _switch_to_wal(connection, timeout) != "wal":
         raise StoreUnusable(location, "its file system cannot share memory (WAL); choose a local disk")
     for setting in (
         "synchronous = FULL",
@@ -106,6 +110,24 @@ def _prepare(connection: sqlite3.Connection, path: Path, location: str) -> None:
     if path.stat().st_size <= CHECKED_WHOLE:
         _check_pages(connection, location)
     bring_up_to_date(connection, location)
+
+
+def _switch_to_wal(connection: sqlite3.Connection, timeout: float) -> str:
+    """Return the journal mode that was reached.
+
+    SQLite waits for no lock here, since two that switch at once would wait for each other: they try
+    again, as two servers that start together on a new file have to.
+    """
+    deadline = time.monotonic() + timeout
+    while True:
+        try:
+            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(LOCK_RETRY)
+        else:
+            return str(mode)
 
 
 def _check_pages(connection: sqlite3.Connection, location: str) -> None:

@@ -84,9 +84,11 @@ def identify(connection: sqlite3.Connection, location: str) -> int:
 
     Raises StoreUnusable for another program's database, NewerSchema for one of a later version.
     """
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    # One statement, so one state: another process may be making the store at this moment.
+    application, version, tables = connection.execute(
+        "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema)"
+        " FROM pragma_application_id, pragma_user_version"
+    ).fetchone()
     if application != APPLICATION_ID and (application, version, tables) != (0, 0, 0):
         raise StoreUnusable(location, "it is the database of another program; choose another path")
     if version > len(MIGRATIONS):

@@ -447,6 +447,15 @@ class StoreContract:
         assert await store.snapshot_before("notes", 0) == script.snapshot_at(0, "")
         await script.verify(store)
 
+    async def test_of_many_snapshots_most_are_dropped(self, store: Store) -> None:
+        script = Script()
+        await script.begin(store)
+        for revision in range(1, 65):
+            await script.lands("ann", [f"{revision}"]).tell(store)
+            await store.save_snapshot("notes", script.epoch, script.snapshot_at(revision, revision))
+        kept = [await store.snapshot_before("notes", revision) for revision in range(65)]
+        assert len({snapshot.revision for snapshot in kept if snapshot is not None}) <= 32
+
     # identity
 
     async def test_the_secret_is_32_bytes_and_stays_the_same(self, store: Store) -> None:

@@ -17,8 +17,8 @@ KEPT_NEWEST: Final = 3
 def superfluous(revisions: Iterable[int]) -> list[int]:
     """Return those of a document's snapshot revisions that need not be kept, oldest first."""
     newest_first = sorted(revisions, reverse=True)
-    older = [revision for revision in newest_first[KEPT_NEWEST:] if revision != 0]
+    older = newest_first[KEPT_NEWEST:]
     # The oldest of each bucket stays: it moves on whole as the newest grows, so that no bucket is
-    # emptied by the one that enters it.
+    # emptied by the one that enters it. Revision 0 is the oldest of its own whatever happens.
     kept = {(newest_first[0] - revision).bit_length(): revision for revision in older}
     return sorted(set(older) - set(kept.values()))

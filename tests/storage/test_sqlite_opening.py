@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import sqlite3
@@ -160,6 +161,16 @@ async def test_a_page_overwritten_is_corrupt(path: Path) -> None:
     assert isinstance(await refusal(path), StoreCorrupt)
 
 
+async def test_a_broken_page_that_starting_would_not_read_is_found_all_the_same(path: Path) -> None:
+    store = await opened(path)
+    await Script(snapshot="x" * 100_000).begin(store)
+    await store.close()
+    with path.open("r+b") as file:  # a page in the middle of the snapshot
+        file.seek(path.stat().st_size - 10 * 4096)
+        file.write(b"\xff" * 4096)
+    assert isinstance(await refusal(path), StoreCorrupt)
+
+
 async def test_a_file_locked_by_another_process_is_unavailable_not_unusable(path: Path) -> None:
     await (await opened(path)).close()
     other = sqlite3.connect(path, isolation_level=None)
@@ -186,11 +197,48 @@ async def test_a_new_file_is_readable_by_its_owner_only(path: Path) -> None:
     await store.close()
 
 
-async def test_two_starts_at_once_on_a_new_file_make_one_store(path: Path) -> None:
-    for _ in range(10):
-        one, two = SQLiteStore(path), SQLiteStore(path)
-        await one.start()
-        await two.start()
+async def test_two_starts_at_once_on_a_new_file_make_one_store(tmp_path: Path) -> None:
+    for n in range(30):
+        one, two = SQLiteStore(tmp_path / f"{n}.db"), SQLiteStore(tmp_path / f"{n}.db")
+        await asyncio.gather(one.start(), two.start())
         assert await one.secret() == await two.secret()
         await one.close()
         await two.close()
+
+
+# reading beside a server
+
+
+async def test_a_read_only_store_sees_what_a_server_goes_on_writing(path: Path) -> None:
+    store, script = await opened(path), Script()
+    await script.begin(store)
+    beside = SQLiteStore(path, read_only=True)
+    await beside.start()
+    for _ in range(3):
+        await script.lands("ann", ["x"]).tell(store)
+        await script.verify(beside)
+    await beside.close()
+    await script.lands("ann", ["y"]).tell(store)
+    await store.close()
+
+
+async def test_a_read_only_store_opens_a_file_that_nobody_writes_and_leaves_it_as_it_was(path: Path) -> None:
+    store, script = await opened(path), Script()
+    await script.begin(store)
+    await script.lands("ann", ["x"]).tell(store)
+    await store.close()
+    before = path.read_bytes()
+    beside = SQLiteStore(path, read_only=True)
+    await beside.start()
+    await script.verify(beside)
+    await beside.close()
+    assert path.read_bytes() == before
+
+
+async def test_a_read_only_store_makes_no_file_and_migrates_none(path: Path) -> None:
+    for expected in ("there is no such file", "schema has version 0"):
+        beside = SQLiteStore(path, read_only=True)
+        with pytest.raises(StoreUnusable, match=expected):
+            await beside.start()
+        path.touch()
+    assert path.read_bytes() == b""

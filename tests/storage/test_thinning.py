@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from storage.thinning import superfluous
 
 
@@ -18,6 +21,12 @@ def test_the_first_and_the_newest_three_always_stay() -> None:
     for count in range(3, 300):
         kept = kept_after(count, 100)
         assert {0, (count - 2) * 100, (count - 1) * 100, count * 100} <= set(kept)
+
+
+@given(st.sets(st.integers(min_value=1, max_value=2000)))
+def test_the_first_and_the_newest_three_stay_however_uneven_the_others_are(revisions: set[int]) -> None:
+    dropped = set(superfluous({0} | revisions))
+    assert dropped.isdisjoint({0, *sorted(revisions)[-3:]})
 
 
 def test_few_snapshots_all_stay() -> None:
