@@ -3,6 +3,7 @@
     serve      documents at /sync, the editor's pages, health and metrics; what runs without a command
     history    the entries of a document's log
     export     a document as it is, or as it was
+    replay     a recorded session through a running server
 
 `make_app` is the whole application, for embedding. Every option also comes from the environment, as
 `COUNTERPOINT_` and its name: `COUNTERPOINT_STORE` holds for all commands.
@@ -377,6 +378,9 @@ def export(doc: str, url: str, revision: int | None) -> None:
         sys.stdout.buffer.write(snapshot.encode())  # no line end of its own, and none translated
     else:
         click.echo(canonical_json(snapshot))
+
+
+commands.add_command(replay_command)
 
 
 def main() -> None:
