@@ -10,6 +10,7 @@ import stat
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,7 @@ from storage import (
     StoreError,
     StoreUnavailable,
     StoreUnusable,
+    sqlite_file,
     sqlite_schema,
 )
 from storage.testing import Script
@@ -204,6 +206,34 @@ async def test_two_starts_at_once_on_a_new_file_make_one_store(tmp_path: Path) -
         assert await one.secret() == await two.secret()
         await one.close()
         await two.close()
+
+
+class Contended(sqlite3.Connection):
+    """A connection that finds another one switching to WAL, as often as it is told to."""
+
+    times = 0
+
+    def execute(self, sql: str, *arguments: Any) -> sqlite3.Cursor:
+        if sql == "PRAGMA journal_mode = WAL" and Contended.times > 0:
+            Contended.times -= 1
+            error = sqlite3.OperationalError("simulated")
+            error.sqlite_errorname, error.sqlite_errorcode = "SQLITE_BUSY", sqlite3.SQLITE_BUSY
+            raise error
+        return super().execute(sql, *arguments)
+
+
+async def test_a_switch_to_wal_beside_another_is_tried_again_but_not_for_ever(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def connect(path: Path, mode: str, timeout: float) -> sqlite3.Connection:
+        return sqlite3.connect(path, isolation_level=None, factory=Contended)
+
+    monkeypatch.setattr(sqlite_file, "connect", connect)
+    monkeypatch.setattr(Contended, "times", 10**9)
+    assert isinstance(await refusal(path), StoreUnavailable)
+    monkeypatch.setattr(Contended, "times", 3)
+    await (await opened(path)).close()
+    assert Contended.times == 0
 
 
 # reading beside a server
