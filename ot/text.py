@@ -243,10 +243,8 @@ class Text:
 
 
 def _required(side: Side) -> Side:
-    if side not in (
-        "left",
-        "right",
-    ):  # else the two ends would order their inserts differently, and say nothing
+    """Refuse what is no side: two ends that read it differently would order their inserts differently."""
+    if side not in ("left", "right"):
         raise ValueError(f'a side is "left" or "right", not {side!r}')
     return side
 
