@@ -39,6 +39,7 @@ from transport.history import read_snapshot
 from transport.log_lines import LogFormat, configure_logging, escaped
 from transport.messages import Error, ReadSnapshot, SnapshotRead
 from transport.pages import read_pages
+from transport.replay_command import replay_command
 
 PAGES: Final = Path(__file__).parent / "web" / "dist"
 """The built pages, where a checkout has them and a wheel puts them."""
