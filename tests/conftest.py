@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
+
+# A stall of a busy machine is no fault of the example that it hits: with the default of 200 ms a single
+# one of 0.3 s fails a property as flaky.
+settings.register_profile("counterpoint", deadline=None)
+settings.load_profile("counterpoint")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
