@@ -64,6 +64,7 @@ SUITES: Final = (
         (("npm", "run", "typecheck"), ("npm", "run", "lint"), ("npm", "run", "test")),
         directory=ROOT / "web",
     ),
+    tests("replay", "replay"),
     tests("benchmarks", "benchmarks"),
     tests("project", "project"),
     Suite("docs", (python("mkdocs", "build", "--strict", "--quiet"),)),
