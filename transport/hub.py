@@ -448,8 +448,7 @@ class Hub:
         if self.rooms.get(room.doc) is room:
             del self.rooms[room.doc]
             self.metrics.rooms.dec()
-        for session in [*room.here.sessions, *(asked.member.session for asked in room.waiting)]:
-            self._tell(Tell(session, Closed(room.doc, "document-unavailable", CANNOT_SAY)))
+        self._perform(room, room.abandon(CANNOT_SAY))
 
     async def _save(self, room: Room, effect: SaveSnapshot) -> None:
         try:

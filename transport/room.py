@@ -43,7 +43,7 @@ from storage import Append, Appended, AppendResult, Conflict, StoredDocument
 from transport.answers import held_by, opened, rejection, repetition
 from transport.attendance import Attendance, Member
 from transport.effects import Commit, Counted, Create, Fetch, Load, Log, RoomEffect, Share, Tell
-from transport.messages import Closed, Error, Lagging, Open, Operations, SetPresence, Submit
+from transport.messages import Closed, Error, Lagging, Open, Opened, Operations, SetPresence, Submit
 from transport.upkeep import Upkeep
 
 WINDOW: Final = 2_000
@@ -122,9 +122,12 @@ class Room:
         unanswered = [one for one in (*self._turn, *self.waiting) if _opens(one, session)]
         self.waiting = [one for one in self.waiting if one not in unanswered]
         self._turn = [one for one in self._turn if one not in unanswered]
+        self._answers = [one for one in self._answers if not _answers_open(one, session)]
         self._emptied = now
-        closed = [self._closed(one, "closed-early", "closed before it was opened") for one in unanswered]
-        return [*self.here.leave(session, self.told), *closed]
+        effects = self.here.leave(session, self.told)
+        for one in unanswered:
+            effects += self._closed(one, "closed-early", "closed before it was opened")
+        return effects
 
     # Turns.
 
@@ -195,9 +198,9 @@ class Room:
                 doc_type = get_type(opening.doc_type)
                 snapshot = doc_type.create(None if opening.create is ABSENT else opening.create)
             except UnknownType as error:
-                effects.append(self._closed(asked, error.code, str(error)))
+                effects += self._closed(asked, error.code, str(error))
             except InvalidOperation as error:
-                effects.append(self._closed(asked, "bad-create", str(error)))
+                effects += self._closed(asked, "bad-create", str(error))
             else:
                 epoch = f"{self.rng.getrandbits(128):032x}"
                 return [*effects, Create(doc_type.name, epoch, snapshot, first_tag(epoch))]
@@ -205,7 +208,9 @@ class Room:
         self.phase = "idle"
         turn, self._turn = self._turn, []
         text = f"there is no document {self.doc!r}"
-        return effects + [self._refused(asked, "no-such-document", text) for asked in turn]
+        for asked in turn:
+            effects += self._refused(asked, "no-such-document", text)
+        return effects
 
     def _gather(self, now: float) -> list[RoomEffect]:
         """Read what the turn needs and the memory does not have; decide if that is nothing."""
@@ -309,9 +314,7 @@ class Room:
             return self._torn_down("the stored document is another one than before")
         if self._races > RACES:
             return self._given_up("too many others write at once")
-        self.phase = "fetching"
-        clients = tuple(sorted({asked.member.client for asked in self._turn}))
-        return [Fetch(clients, None, self.log.revision)]
+        return self._gather(now)
 
     def _counted(self, log: RevisionLog, now: float) -> Counted:
         entries, outcomes = log.step()
@@ -357,7 +360,7 @@ class Room:
         ]
         for asked in turn:
             if isinstance(asked.message, Open):
-                effects.append(self._closed(asked, closed, reason))
+                effects += self._closed(asked, closed, reason)
             else:
                 error = Error("unavailable", reason, False, self.doc, asked.message.seq, None, RETRY_AFTER)
                 effects.append(Tell(asked.member.session, error))
@@ -371,8 +374,17 @@ class Room:
         return effects
 
     def _sent_away(self, reason: str) -> list[RoomEffect]:
+        asked = [*self._turn, *self.waiting]
+        opening = {one.member.session for one in asked if isinstance(one.message, Open)}
         closed = Closed(self.doc, "document-unavailable", reason)
-        return [Tell(session, closed) for session in self.here.clear()]
+        return [Tell(session, closed) for session in self.here.clear() if session not in opening]
+
+    def abandon(self, reason: str) -> list[RoomEffect]:
+        """Send everybody away after a bug, whatever state this is in; every open is answered by that."""
+        asking = [one.member.session for one in (*self._turn, *self.waiting)]
+        self._turn, self.waiting, self._answers = [], [], []
+        closed = Closed(self.doc, "document-unavailable", reason)
+        return [Tell(session, closed) for session in dict.fromkeys([*self.here.clear(), *asking])]
 
     # Answers.
 
@@ -382,7 +394,7 @@ class Room:
         """Answer an open at once, or with the step if that gives a submission up."""
         if opening.doc_type is not None and opening.doc_type != log.doc_type.name:
             text = f"{self.doc!r} is {log.doc_type.name!r}, not {opening.doc_type!r}"
-            return [self._closed(asked, "wrong-doc-type", text)], []
+            return self._closed(asked, "wrong-doc-type", text), []
         member, held = asked.member, held_by(opening)
         caught_up = Restarted("new") if held is None else log.catch_up(member.client, held, self._older)
         effects: list[RoomEffect] = []
@@ -430,14 +442,14 @@ class Room:
         entries[0] = attrs.evolve(entries[0], hash=self._upkeep.hash_before(entries[0].revision))
         return [Share(self.here.sessions, Operations(self.doc, tuple(entries), self.log.tag))]
 
-    def _closed(self, asked: _Asked, code: str, message: str) -> Tell:
-        self.here.members.pop(asked.member.session, None)
-        return Tell(asked.member.session, Closed(self.doc, code, message))
+    def _closed(self, asked: _Asked, code: str, message: str) -> list[RoomEffect]:
+        session = asked.member.session
+        return [*self.here.leave(session, self.told), Tell(session, Closed(self.doc, code, message))]
 
-    def _refused(self, asked: _Asked, code: str, message: str) -> Tell:
+    def _refused(self, asked: _Asked, code: str, message: str) -> list[RoomEffect]:
         if isinstance(asked.message, Open):
             return self._closed(asked, code, message)
-        return self._error(asked.member, code, message, asked.message.seq)
+        return [self._error(asked.member, code, message, asked.message.seq)]
 
     def _error(self, member: Member, code: str, message: str, seq: int) -> Tell:
         return Tell(member.session, Error(code, message, fatal=False, doc=self.doc, seq=seq))
@@ -474,3 +486,7 @@ class Room:
 
 def _opens(asked: _Asked, session: str) -> bool:
     return asked.member.session == session and isinstance(asked.message, Open)
+
+
+def _answers_open(effect: RoomEffect, session: str) -> bool:
+    return isinstance(effect, Tell) and effect.session == session and isinstance(effect.message, Opened)
