@@ -16,9 +16,9 @@ import asyncio
 import hashlib
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import AsyncExitStack
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
@@ -100,12 +100,7 @@ async def replay(
         if documents[0].revision != 0:
             raise ReplayFailed(doc, f"it is at revision {documents[0].revision}; replay into a new document")
         started = time.monotonic()
-        if trace.agents == 1:
-            await _in_turns(trace.transactions, documents, made)
-        else:
-            await _as_recorded(trace.transactions, documents, made)
-        for document in documents:
-            await _until(document, lambda document=document: document.synchronized)  # type: ignore[misc]
+        await _unless_refused(_played(trace, documents, made), documents)
         seconds = time.monotonic() - started
         joined = await _open(stack, url, doc, codec)
         for document in documents:
@@ -124,12 +119,37 @@ async def _open(stack: AsyncExitStack, url: str, doc: str, codec: Codec) -> Docu
         raise ReplayFailed(doc, f"no answer from {url} within {OPEN_SECONDS:g} s") from error
 
 
-async def _until(document: Document, reached: Callable[[], bool]) -> None:
-    """Wait for a document, and for nothing that will not come any more."""
-    await document.until(lambda: bool(document.handed_back) or reached())
+async def _unless_refused(playing: Coroutine[Any, Any, None], documents: Sequence[Document]) -> None:
+    """Play to the end, unless an edit is not kept: whoever waits for that one would wait for ever."""
+    tasks = [asyncio.create_task(playing), *(asyncio.create_task(_refused(each)) for each in documents)]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for document in documents:
+        _raise_if_refused(document)
+
+
+async def _refused(document: Document) -> None:
+    await document.until(lambda: bool(document.handed_back))
+    _raise_if_refused(document)
+
+
+def _raise_if_refused(document: Document) -> None:
     if document.handed_back:
         refused = document.handed_back[0]
         raise ReplayFailed(document.doc, f"an edit was not kept: {refused.message} ({refused.code})")
+
+
+async def _played(trace: Trace, documents: Sequence[Document], made: Callable[[int], None]) -> None:
+    play = _in_turns if trace.agents == 1 else _as_recorded
+    await play(trace.transactions, documents, made)
+    for document in documents:
+        await document.settled()
 
 
 def _holding(holder: str, document: Document) -> Holding:
@@ -159,8 +179,8 @@ async def _type(document: Document, transactions: Sequence[Transaction], made: C
 
 
 async def _hand_over(author: Document, following: Document) -> None:
-    await _until(author, lambda: author.synchronized)
-    await _until(following, lambda: following.revision >= author.revision)
+    await author.settled()
+    await following.at_revision(author.revision)
 
 
 @attrs.define
@@ -180,7 +200,7 @@ class _Agent:
 
     async def make(self, transaction: Transaction) -> None:
         """Make its next transaction, once its document holds what that has seen."""
-        await _until(self.document, lambda: self.has >= transaction.seen)
+        await self.document.until(lambda: self.has >= transaction.seen)
         assert self.has == transaction.seen, f"{self!r} was given too much for {transaction!r}"
         self.document.submit(transaction.op)
         self.made += 1

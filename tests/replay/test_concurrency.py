@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import AsyncIterator
 from itertools import groupby
@@ -20,6 +21,9 @@ from transport.replay import TURN, ReplayFailed, replay
 from transport.traces import read_trace
 
 FAST = Limits(submissions_per_second=100_000, submission_burst=100_000)
+
+STUCK = 20.0
+"""Seconds after which a replay that takes a tenth of one counts as locked up."""
 
 
 @pytest.fixture
@@ -50,7 +54,8 @@ async def test_an_author_holds_what_it_had_seen_and_no_more(
     tmp_path: Path, url: str, texts: list[str], seed: int
 ) -> None:
     conversation = write_conversation(tmp_path / "talk.json.gz", random.Random(seed), 150)
-    replayed = await replay(read_trace(conversation.path), url, "talk")
+    async with asyncio.timeout(STUCK):
+        replayed = await replay(read_trace(conversation.path), url, "talk")
     assert [frozenset(text) for text in texts] == list(conversation.holds)
     assert [len(text) for text in texts] == [len(held) for held in conversation.holds]
     assert {(held.length, held.sha256) for held in replayed.holdings} == {(150, replayed.holdings[0].sha256)}
@@ -98,13 +103,18 @@ async def test_a_document_that_is_not_new_is_left_alone(tmp_path: Path, url: str
         assert (await connection.open("x")).snapshot == "abc"
 
 
-async def test_a_refused_edit_ends_the_replay(tmp_path: Path) -> None:
+@pytest.mark.parametrize("authors", [1, 2])
+async def test_a_refused_edit_ends_the_replay_for_all(tmp_path: Path, authors: int) -> None:
+    path = tmp_path / "x.json.gz"
+    if authors == 1:
+        write_typing(path, "z" * 300)
+    else:
+        write_conversation(path, random.Random(0), 300)
     app = web.Application()
     mount(app, open_store("memory:"), limits=Limits(document_bytes=100))
-    trace = read_trace(write_typing(tmp_path / "x.json.gz", "z" * 300))
-    async with TestServer(app) as server:
+    async with TestServer(app) as server, asyncio.timeout(STUCK):
         with pytest.raises(ReplayFailed, match="too-large"):
-            await replay(trace, str(server.make_url("/sync")), "x")
+            await replay(read_trace(path), str(server.make_url("/sync")), "x")
 
 
 async def test_a_server_that_is_not_there_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
