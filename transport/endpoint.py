@@ -13,12 +13,15 @@ from collections.abc import AsyncIterator, Collection
 from typing import Final
 from urllib.parse import urlsplit
 
+import structlog
 from aiohttp import HttpVersion11, WSMsgType, web
 
 from storage import Store
 from transport.codec import CODEC_OF, JSON
 from transport.hub import Hub
 from transport.limits import Limits
+
+log = structlog.get_logger("counterpoint")
 
 PATH: Final = "/sync"
 
@@ -84,6 +87,11 @@ async def _serve(request: web.Request, hub: Hub) -> web.WebSocketResponse:
         async for message in ws:
             if message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
                 hub.received(connection, message.data)
+            elif message.type is WSMsgType.ERROR:
+                # No WebSocket: aiohttp has answered with the close code of the standard.
+                session = connection.session
+                reason = str(message.data)
+                log.info("session_cut_off", session=session.id, client=session.client, reason=reason)
             read += 1
             if read % YIELD_EVERY == 0:
                 await asyncio.sleep(0)
