@@ -130,19 +130,12 @@ async def _unless_refused(playing: Coroutine[Any, Any, None], documents: Sequenc
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-    for document in documents:
-        _raise_if_refused(document)
 
 
 async def _refused(document: Document) -> None:
     await document.until(lambda: bool(document.handed_back))
-    _raise_if_refused(document)
-
-
-def _raise_if_refused(document: Document) -> None:
-    if document.handed_back:
-        refused = document.handed_back[0]
-        raise ReplayFailed(document.doc, f"an edit was not kept: {refused.message} ({refused.code})")
+    refused = document.handed_back[0]
+    raise ReplayFailed(document.doc, f"an edit was not kept: {refused.message} ({refused.code})")
 
 
 async def _played(trace: Trace, documents: Sequence[Document], made: Callable[[int], None]) -> None:
