@@ -50,6 +50,7 @@ from transport.client_state import (
     Transmit,
 )
 from transport.codec import JSON, Codec
+from transport.document_name import BadDocumentName, check_document_name
 from transport.messages import ClientMessage, Error, HistoryRead, Presence, SnapshotRead
 
 log = structlog.get_logger("counterpoint.client")
@@ -137,6 +138,10 @@ class Connection:
         """
         if doc in self._documents:
             raise ValueError(f"{doc!r} is open on this connection already")
+        try:
+            check_document_name(doc)
+        except BadDocumentName as error:
+            raise DocumentClosed(doc, error.code, error.reason) from None
         document = self._documents[doc] = Document(self, doc)
         self._perform(self._state.follow(doc, doc_type, create))
         try:
@@ -176,6 +181,14 @@ class Connection:
     # The I/O.
 
     async def _run(self) -> None:
+        try:
+            await self._connections()
+        except Exception as error:
+            log.exception("connection_failed", url=self.url, client=self.client)
+            await self._stop("internal-error", f"a bug in this client: {error!r}")
+
+    async def _connections(self) -> None:
+        """Make one connection after the other, until the last."""
         async with aiohttp.ClientSession() as http:
             while self._stopped is None:
                 await self._connection(http)

@@ -319,7 +319,7 @@ class ClientState:
             else:
                 followed.presence = followed.shown if followed.presence is ABSENT else followed.presence
             return []
-        if message.seq is not None and followed.reopen_at is None:
+        if message.seq is not None and followed.reopen_at is None and not followed.answers_due:
             followed.reopen_at = now + (wait if message.code == "unavailable" else 0.0)
         return []
 
@@ -403,6 +403,8 @@ class ClientState:
         return [Transmit(opening)]
 
     def _opened(self, message: Opened, now: float) -> list[ClientEffect]:
+        if not self._awaited(message.doc):
+            return []  # a `closed` that crossed the open was taken for its answer: it is opened again
         followed = self._answered(message.doc)
         if followed is None:
             return []
@@ -456,6 +458,11 @@ class ClientState:
         del self.documents[message.doc]
         return [DocumentRefused(message.doc, message.code, message.message)]
 
+    def _awaited(self, doc: str) -> bool:
+        """Tell whether an `open` of a document has no answer yet."""
+        followed = self.documents.get(doc)
+        return bool(self._orphans.get(doc, 0)) or (followed is not None and followed.answers_due > 0)
+
     def _answered(self, doc: str) -> Followed | None:
         """Return the document that an answer is for; None if it is for one that was closed since."""
         if self._orphans.get(doc, 0):
@@ -488,6 +495,8 @@ class ClientState:
         state = followed.state
         if self.phase != "online" or (state is None and followed.reopen_at is None):
             return []
+        if followed.answers_due:
+            return []  # the answer says what is next; what asks for another open is older than it
         overdue = followed.sent_at is not None and now - followed.sent_at >= ACK_SECONDS
         if overdue or (followed.reopen_at is not None and followed.reopen_at <= now):
             if state is not None:

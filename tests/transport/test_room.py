@@ -718,6 +718,19 @@ def test_now_and_then_an_entry_carries_the_hash_of_the_state_before_it() -> None
     assert hashes == [state_hash(""), state_hash("0"), state_hash("10"), None]
 
 
+def test_a_hash_that_came_to_no_entry_is_put_on_no_other() -> None:
+    room = PlayedRoom()
+    room.followed_by(ADA)
+    room.take(room.room.tick(100.0))
+    room.submit(ADA, 0, 1, ["x"])
+    room.leave(ADA)
+    room.settle()  # nobody hears of the entry that the hash was meant for
+    room.followed_by(BOB)
+    room.submit(BOB, 1, 1, ["y"])
+    room.settle()
+    assert [e.hash for m in room.said_to(BOB, Operations) for e in m.entries] == [None]
+
+
 def test_a_hash_is_for_the_entry_right_after_the_state_and_for_no_other() -> None:
     room = PlayedRoom()
     room.followed_by(ADA)

@@ -1,0 +1,188 @@
+"""The client without I/O, where messages cross on the wire."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from ot import ABSENT
+from transport.client_state import (
+    ClientEffect,
+    ClientState,
+    DocumentOpened,
+    DocumentRefused,
+    Drop,
+    Retry,
+    Stopped,
+    Transmit,
+)
+from transport.limits import Limits
+from transport.messages import (
+    ClientMessage,
+    Closed,
+    Error,
+    Hello,
+    Identity,
+    Lagging,
+    Open,
+    Opened,
+    Ping,
+    Submit,
+    Welcome,
+)
+
+
+def sent(effects: list[ClientEffect]) -> list[ClientMessage]:
+    return [effect.message for effect in effects if isinstance(effect, Transmit)]
+
+
+def welcome() -> Welcome:
+    return Welcome("ada", Identity("u", "Ada"), "secret", 20.0, Limits().sent())
+
+
+def opened(doc: str = "notes", **changed: Any) -> Opened:
+    fresh: dict[str, Any] = {"snapshot": "", "resumed": False, "seq": 0, "revision": 0, "tag": "t0"}
+    return Opened(doc, doc_type="text", epoch="e", presences=(), access="write", **(fresh | changed))
+
+
+def online() -> ClientState:
+    client = ClientState(random.Random(1))
+    client.connected(0.0)
+    client.received(welcome(), 0.0)
+    return client
+
+
+def following() -> ClientState:
+    client = online()
+    assert sent(client.follow("notes", "text", ABSENT)) == [Open("notes", "text")]
+    assert client.received(opened(), 0.0) == [DocumentOpened("notes")]
+    return client
+
+
+def test_the_first_message_takes_up_who_one_was() -> None:
+    client = ClientState(random.Random(1))
+    assert sent(client.connected(0.0)) == [Hello()]
+    client.received(welcome(), 0.0)
+    client.lost(1.0)
+    assert sent(client.connected(2.0)) == [Hello(client="ada", resume="secret")]
+
+
+def test_what_was_inflight_is_sent_again_as_it_was_and_only_after_the_answer() -> None:
+    client = following()
+    (first,) = sent(client.edit("notes", ["x"], None, 0.0))
+    client.edit("notes", [1, "y"], None, 0.0)
+    client.lost(1.0)
+    client.connected(2.0)
+    (asked,) = sent(client.received(welcome(), 2.0))
+    assert asked == Open("notes", "text", epoch="e", revision=0, tag="t0", inflight=1)
+    assert sent(client.tick(2.5)) == []
+    again = sent(client.received(opened(resumed=True, snapshot=ABSENT, entries=()), 3.0))
+    assert again == [first] == [Submit("notes", 0, 1, ["x"])]
+
+
+def test_a_closed_that_crosses_an_open_leads_to_another_open_and_the_late_answer_is_let_pass() -> None:
+    client = following()
+    (asked,) = sent(client.received(Lagging("notes", 0), 0.0))
+    assert isinstance(asked, Open)
+    client.received(Closed("notes", "document-unavailable", ""), 1.0)
+    assert client.received(opened(), 1.1) == []
+    assert sent(client.tick(1.1)) == []
+    assert [type(message) for message in sent(client.tick(4.0))] == [Open]
+    client.received(opened(), 4.1)
+    assert [type(message) for message in sent(client.edit("notes", ["x"], None, 4.1))] == [Submit]
+
+
+def test_an_error_that_crosses_an_open_asks_for_no_second_one() -> None:
+    client = following()
+    client.edit("notes", ["x"], None, 0.0)
+    assert [type(m) for m in sent(client.received(Lagging("notes", 0), 0.0))] == [Open]
+    client.received(Error("unavailable", "", False, "notes", 1, retry_after=1.0), 0.5)
+    assert sent(client.tick(30.0)) == [Ping()]
+    again = sent(client.received(opened(resumed=True, snapshot=ABSENT, entries=()), 30.0))
+    assert again == [Submit("notes", 0, 1, ["x"])]
+    assert sent(client.tick(31.0)) == []
+
+
+def test_a_submission_that_nobody_answers_is_asked_after() -> None:
+    client = following()
+    client.edit("notes", ["x"], None, 0.0)
+    client.received(Closed("other", "document-unavailable", ""), 14.0)
+    assert not any(isinstance(m, Open) for m in sent(client.tick(14.9)))
+    assert [m.inflight for m in sent(client.tick(15.0)) if isinstance(m, Open)] == [1]
+
+
+def test_a_store_that_cannot_answer_is_asked_again_after_the_time_it_said() -> None:
+    client = following()
+    client.edit("notes", ["x"], None, 0.0)
+    client.received(Error("unavailable", "", False, "notes", 1, retry_after=3.0), 1.0)
+    assert sent(client.tick(3.9)) == []
+    assert [m.inflight for m in sent(client.tick(4.0)) if isinstance(m, Open)] == [1]
+
+
+def test_a_rate_limited_submission_goes_out_again_as_it_was_after_the_time_it_said() -> None:
+    client = following()
+    (first,) = sent(client.edit("notes", ["x"], None, 0.0))
+    client.received(Error("rate-limited", "", False, "notes", 1, retry_after=2.0), 1.0)
+    client.edit("notes", ["y"], None, 2.0)
+    assert sent(client.tick(2.9)) == []
+    assert client.deadline(2.0) == 3.0
+    assert sent(client.tick(3.0)) == [first]
+
+
+def test_a_document_that_is_closed_and_opened_at_once_takes_the_second_answer() -> None:
+    client = online()
+    client.follow("notes", "text", ABSENT)
+    client.unfollow("notes")
+    assert [type(m) for m in sent(client.follow("notes", "text", ABSENT))] == [Open]
+    assert client.received(Closed("notes", "closed-early", ""), 0.0) == []
+    assert client.received(opened(snapshot="there"), 0.0) == [DocumentOpened("notes")]
+
+
+def test_a_refused_document_is_said_once_and_forgotten() -> None:
+    client = online()
+    client.follow("notes", None, ABSENT)
+    refused = client.received(Closed("notes", "no-such-document", "none"), 0.0)
+    assert refused == [DocumentRefused("notes", "no-such-document", "none")]
+    assert client.documents == {}
+
+
+def test_the_close_code_says_whether_to_come_back_and_when() -> None:
+    def after(code: str, retry_after: float | None = None) -> ClientEffect:
+        client = online()
+        client.received(Error(code, "", True, retry_after=retry_after), 1.0)
+        (effect,) = client.lost(2.0)
+        return effect
+
+    assert after("replaced") == Stopped("replaced", "")
+    assert after("bad-resume") == Stopped("bad-resume", "")
+    assert after("too-slow") == Retry(0.0)
+    later = after("draining", 5.0)
+    assert isinstance(later, Retry) and 5.0 <= later.seconds <= 5.5
+
+
+def test_a_code_that_says_at_once_again_and_again_is_not_followed_at_once() -> None:
+    client = online()
+    waits = []
+    for now in (1.0, 2.0, 3.0):
+        client.received(Error("too-slow", "", True), now)
+        (effect,) = client.lost(now)
+        assert isinstance(effect, Retry)
+        waits.append(effect.seconds)
+        client.connected(now)
+        client.received(welcome(), now)
+    assert waits[0] == 0.0
+    assert all(wait > 0.0 for wait in waits[1:])
+
+
+def test_a_silent_server_is_given_up_and_a_live_one_is_pinged() -> None:
+    client = online()
+    assert sent(client.tick(20.0)) == [Ping()]
+    assert client.tick(44.9) == [Transmit(Ping())]
+    assert client.tick(45.0) == [Drop("nothing was heard for too long")]
+
+
+def test_a_server_that_does_not_greet_is_given_up() -> None:
+    client = ClientState(random.Random(1))
+    client.connected(0.0)
+    assert client.tick(19.9) == []
+    assert client.tick(20.0) == [Drop("no welcome")]
