@@ -5,8 +5,9 @@
     export     a document as it is, or as it was
     replay     a recorded session through a running server
 
-`make_app` is the whole application, for embedding. Every option also comes from the environment, as
-`COUNTERPOINT_` and its name: `COUNTERPOINT_STORE` holds for all commands.
+`make_app` is the whole application, for embedding. Options also come from the environment, as
+`COUNTERPOINT_` and its name: `COUNTERPOINT_STORE` holds for all commands, the others for `serve`. Of an
+option that may be given more than once, spaces part the values.
 """
 
 from __future__ import annotations
@@ -58,7 +59,8 @@ HEADERS: Final = {
     # Inline styles: CodeMirror brings its theme as <style> elements.
     "Content-Security-Policy": (
         "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; "
-        "style-src 'self' 'unsafe-inline'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'; object-src 'none'"
+        "style-src 'self' 'unsafe-inline'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'; "
+        "object-src 'none'"
     ),
     "Referrer-Policy": "same-origin",
     "Server": "counterpoint",  # aiohttp would tell its version and Python's
@@ -315,15 +317,17 @@ def commands() -> None:
 @click.option("--port", default=8080, type=click.IntRange(0, 65535), help="0: any that is free.")
 @store_option
 @click.option(
-    "--origin", "origins", multiple=True, show_envvar=True, help="Origin of pages elsewhere that may connect."
-)
+    "--origin", "origins", multiple=True, envvar="COUNTERPOINT_ORIGIN", show_envvar=True,
+    help="Origin of pages elsewhere that may connect.",
+)  # fmt: skip
 @click.option("--log-format", type=click.Choice(["console", "json"]), default="console")
 @click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info")
 @click.option(
     "--drain-seconds", type=click.FloatRange(0), default=10.0, help="Time to finish in, at the end."
 )
 @click.option(
-    "--limit", "limits", multiple=True, show_envvar=True, callback=_limits, metavar="NAME=VALUE",
+    "--limit", "limits", multiple=True, envvar="COUNTERPOINT_LIMIT", show_envvar=True, callback=_limits,
+    metavar="NAME=VALUE",
     help="Change a limit; a wrong name tells them all.",
 )  # fmt: skip
 def serve(
