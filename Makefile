@@ -1,6 +1,7 @@
 # Every target does its own set-up; a second run finds it done.
 #
-#   make run      serve the editor on http://127.0.0.1:8080/, documents kept in counterpoint.db
+#   make run      serve the editor on http://127.0.0.1:8080/, documents kept in counterpoint.db;
+#                 COUNTERPOINT_PORT, COUNTERPOINT_STORE and the others of docs/operating.md change that
 #   make test     run every suite (SUITES="lint types" runs those alone)
 #   make bench    print the table of benchmarks
 #   make docs     build the documentation into site/
@@ -8,9 +9,6 @@
 #   make requirements    pin the newest versions that pyproject.toml allows
 
 PYTHON := python3
-HOST := 127.0.0.1
-PORT := 8080
-STORE := sqlite:counterpoint.db
 SUITES :=
 
 VENV := .venv
@@ -20,7 +18,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --requir
 .PHONY: run test bench docs wheel requirements
 
 run: $(VENV)/.run-installed
-	@$(BIN)/python server.py serve --host $(HOST) --port $(PORT) --store $(STORE)
+	@$(BIN)/python server.py serve
 
 test: $(VENV)/.dev-installed web/node_modules/.installed
 	@tools/browser.sh

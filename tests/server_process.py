@@ -11,6 +11,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Final
 
@@ -31,12 +32,14 @@ class ServerProcess:
         *,
         port: int | None = None,
         directory: Path = ROOT,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         self.port = free_port() if port is None else port
         self.database = folder / "counterpoint.db"
         self.log_path = folder / "server.log"
         self.command = self._serve() if command is None else command
         self.directory = directory
+        self.environment = {**os.environ, **(environment or {})}
         self.process: asyncio.subprocess.Process | None = None
         self._log: IO[bytes] | None = None
 
@@ -57,7 +60,12 @@ class ServerProcess:
         assert self.process is None, "it is running already"
         self._log = self.log_path.open("ab")
         self.process = await asyncio.create_subprocess_exec(
-            *self.command, cwd=self.directory, stdout=self._log, stderr=self._log, start_new_session=True
+            *self.command,
+            cwd=self.directory,
+            env=self.environment,
+            stdout=self._log,
+            stderr=self._log,
+            start_new_session=True,
         )
         async with asyncio.timeout(PATIENCE), aiohttp.ClientSession() as http:
             while not await self._ready(http):  # noqa: ASYNC110 (another process sets no event of ours)

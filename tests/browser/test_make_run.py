@@ -12,8 +12,8 @@ async def test_make_run_serves_an_editor_that_two_windows_share(
     tmp_path: Path, new_window: NewWindow
 ) -> None:
     port = free_port()
-    command = ["make", "--no-print-directory", "run", f"PORT={port}", f"STORE=sqlite:{tmp_path}/run.db"]
-    server = ServerProcess(tmp_path, command, port=port)
+    environment = {"COUNTERPOINT_PORT": str(port), "COUNTERPOINT_STORE": f"sqlite:{tmp_path}/run.db"}
+    server = ServerProcess(tmp_path, ["make", "run"], port=port, environment=environment)
     await server.start()
     try:
         assert server.url in server.log(), server.log()

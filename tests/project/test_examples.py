@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
 
@@ -40,24 +42,17 @@ async def test_an_example_runs_as_it_stands(example: Example, tmp_path: Path) ->
 
 
 async def run_to_its_end(script: Path, example: Example) -> None:
-    process = await started(script)
-    async with asyncio.timeout(PATIENCE):
-        printed, _ = await process.communicate()
-    assert process.returncode == 0, printed.decode()
-    if example.prints is not None:
-        assert printed.decode() == example.prints
+    async with started(script) as process:
+        async with asyncio.timeout(PATIENCE):
+            printed, _ = await process.communicate()
+        assert process.returncode == 0, printed.decode()
+        if example.prints is not None:
+            assert printed.decode() == example.prints
 
 
 async def run_as_server(script: Path, port: int) -> None:
-    process = await started(script)
-    try:
-        async with asyncio.timeout(PATIENCE), aiohttp.ClientSession() as http:
-            assert await greeting(http, port, process) == "welcome"
-    finally:
-        if process.returncode is None:
-            process.kill()
-        printed, _ = await process.communicate()
-        print(printed.decode())
+    async with started(script) as process, asyncio.timeout(PATIENCE), aiohttp.ClientSession() as http:
+        assert await greeting(http, port, process) == "welcome"
 
 
 async def greeting(http: aiohttp.ClientSession, port: int, process: asyncio.subprocess.Process) -> str:
@@ -73,8 +68,9 @@ async def greeting(http: aiohttp.ClientSession, port: int, process: asyncio.subp
     pytest.fail(f"it ended with {process.returncode} before it listened")
 
 
-async def started(script: Path) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
+@contextlib.asynccontextmanager
+async def started(script: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    process = await asyncio.create_subprocess_exec(
         sys.executable,
         str(script),
         cwd=script.parent,
@@ -82,6 +78,12 @@ async def started(script: Path) -> asyncio.subprocess.Process:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        print((await process.communicate())[0].decode())
 
 
 def test_the_readme_shows_how_to_embed_and_how_to_connect() -> None:
