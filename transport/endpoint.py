@@ -105,4 +105,7 @@ def _may_connect(request: web.Request, allowed: frozenset[str]) -> bool:
     origin = request.headers.get("Origin")
     if origin is None or origin in allowed:
         return True
-    return urlsplit(origin).netloc.lower() == request.host.lower() and origin != "null"
+    try:
+        return urlsplit(origin).netloc.lower() == request.host.lower() and origin != "null"
+    except ValueError:  # no URL at all, such as `http://[::1`
+        return False
