@@ -123,7 +123,7 @@ REFUSED: Final = [
     pytest.param({"type": "close", "doc": "other"}, "not-open", "'other'", id="close before open"),
     pytest.param(presence("other", 0), "not-open", "'other'", id="presence before open"),
     pytest.param(presence("notes", 99), "future-revision", "99", id="presence ahead"),
-    pytest.param(asked("history", after=0, before=9, limit=9), "bad-message", "exactly one of", id="history both ways"),
+    pytest.param(asked("history", after=0, before=9, limit=9), "bad-message", "exactly one", id="both ways"),
     pytest.param(asked("snapshot", revision=99), "revision-gone", "99", id="a snapshot of the future"),
     pytest.param(opening(5), "bad-message", "doc: has to be a string", id="a name that is a number"),
     pytest.param(opening(""), "bad-document-name", "empty", id="an empty name"),
