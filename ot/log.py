@@ -207,8 +207,6 @@ class RevisionLog:
 
     def _fits(self, op: Operation, snapshot: Snapshot) -> bool:
         """Tell whether the document stays within its limit; measured only when the bound says maybe."""
-        if self.bounds.document_bytes == UNBOUNDED:
-            return True
         bound = self.size_bound + document_bytes(op)
         if bound > self.bounds.document_bytes:
             before, bound = self.size_bound, document_bytes(snapshot)
@@ -364,11 +362,12 @@ class RevisionLog:
         return next((entry.tag for entry in older if entry.revision == revision), None)
 
     def _up_to(self, window: Sequence[Entry], landed: int) -> tuple[Entry, ...]:
-        """Single entries up to the client's own, so that it is carried as it was here."""
+        """Single entries up to the client's own, so that it is carried as it was here.
+
+        However many: they are no more than the log itself carried that submission over.
+        """
         first = [entry for entry in window if entry.revision <= landed]
         rest = [entry for entry in window if entry.revision > landed]
-        if len(first) > self.bounds.single_entries:
-            first = [*self._coarse(first[:-1]), first[-1]]
         return (*first, *self._coarse(rest))
 
     def _coarse(self, entries: Sequence[Entry]) -> tuple[Entry, ...]:
