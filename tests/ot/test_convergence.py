@@ -14,7 +14,6 @@ import pytest
 import ot.crossing
 import ot.document_state
 from ot import DocumentState, Inflight, Resumed, RevisionLog
-from ot.entry import Entry
 from tests.ot.world import World
 
 WORLDS = 300
@@ -144,17 +143,6 @@ def the_outcome_forgotten_on_open(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(RevisionLog, "catch_up", catch_up)
 
 
-def acknowledged_by_client_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = DocumentState._took
-
-    def took(self: DocumentState, entry: Entry) -> Any:
-        if entry.client == self.client and self.inflight is not None:
-            entry = attrs.evolve(entry, seq=self.inflight.submission.seq)
-        return real(self, entry)
-
-    monkeypatch.setattr(DocumentState, "_took", took)
-
-
 def undo_not_carried_over_what_others_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ot.undo.UndoStack.carry", lambda self, foreign: None)
 
@@ -168,7 +156,6 @@ FAULTS = [
     the_buffer_dropped_with_a_superseded_one,
     resume_off_by_one,
     the_outcome_forgotten_on_open,
-    acknowledged_by_client_alone,
     undo_not_carried_over_what_others_do,
 ]
 

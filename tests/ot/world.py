@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 from collections import deque
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -155,16 +156,14 @@ class World:
 
     def settle(self) -> None:
         """Deliver everything until nothing moves."""
-        for _ in range(10_000):
+        for _ in range(5_000):
             busy = False
             for number, link in enumerate(self.links):
-                while link.up or link.down:
-                    busy = True
-                    self.deliver_up(number)
-                    self.deliver_down(number)
-            while any(ghost.up for ghost in self.ghosts):
-                busy = True
-                self.deliver_late()
+                busy = busy or bool(link.up or link.down)
+                self.deliver_up(number)
+                self.deliver_down(number)
+            busy = busy or any(ghost.up for ghost in self.ghosts)
+            self.deliver_late()
             if not busy:
                 return
         raise AssertionError(f"seed {self.seed}: the world never settles")
@@ -252,21 +251,20 @@ class World:
         """Make so many random moves, then let everything arrive."""
         for _ in range(moves):
             number = self.rng.randrange(self.count)
-            self.rng.choices(
-                [
-                    partial(self.type, number),
-                    partial(self.erase, number),
-                    partial(self.undo, number),
-                    partial(self.redo, number),
-                    partial(self.deliver_up, number),
-                    partial(self.deliver_down, number),
-                    partial(self.cut, number),
-                    partial(self.crash, number),
-                    partial(self.let_lag, number),
-                    self.deliver_late,
-                ],
-                [20, *self.takes_away, 30, 30, 2, 1, 1, 3],
-            )[0]()
+            moves_here: list[Callable[[], None]] = [
+                partial(self.type, number),
+                partial(self.erase, number),
+                partial(self.undo, number),
+                partial(self.redo, number),
+                partial(self.deliver_up, number),
+                partial(self.deliver_down, number),
+                partial(self.cut, number),
+                partial(self.crash, number),
+                partial(self.let_lag, number),
+                self.deliver_late,
+            ]
+            weights = [20, *self.takes_away, 30, 30, 2, 1, 1, 3]
+            self.rng.choices(moves_here, weights)[0]()
         self.settle()
 
     def check_settled(self) -> None:
