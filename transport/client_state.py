@@ -309,8 +309,11 @@ class ClientState:
         if message.request is not None:
             return [Answered(message, message.request)]
         followed = self.documents.get(message.doc or "")
-        if followed is None or followed.state is None:
+        if followed is None:
             return []
+        if followed.state is None:  # nothing but its first open has been sent: that was no message
+            del self.documents[followed.doc]
+            return [DocumentRefused(followed.doc, message.code, message.message)]
         wait = message.retry_after if message.retry_after is not None else REOPEN_SECONDS
         if message.code == "rate-limited":
             if message.seq is not None:

@@ -186,3 +186,11 @@ def test_a_server_that_does_not_greet_is_given_up() -> None:
     client.connected(0.0)
     assert client.tick(19.9) == []
     assert client.tick(20.0) == [Drop("no welcome")]
+
+
+def test_a_first_open_that_was_no_message_refuses_the_document() -> None:
+    client = online()
+    client.follow("a/../b", "text", ABSENT)
+    error = Error("bad-document-name", "no '..'", fatal=False, doc="a/../b")
+    assert client.received(error, 0.0) == [DocumentRefused("a/../b", "bad-document-name", "no '..'")]
+    assert client.documents == {}
