@@ -64,7 +64,7 @@ class ByHand:
 
 
 @asynccontextmanager
-async def connected(url: str) -> AsyncIterator[ByHand]:
+async def connected(url: str, **headers: str) -> AsyncIterator[ByHand]:
     """Connect to the server at an http address; nothing has been said yet."""
-    async with aiohttp.ClientSession() as http, http.ws_connect(f"{url}/sync") as socket:
+    async with aiohttp.ClientSession(headers=headers) as http, http.ws_connect(f"{url}/sync") as socket:
         yield ByHand(socket)
