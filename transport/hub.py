@@ -343,6 +343,14 @@ class Hub:
             session.opened(message.doc)
             connection.outbox.put_opened(message.doc, connection.frame(message))
             connection.wake()
+            log.info(
+                "document_opened",
+                session=session.id,
+                client=session.client,
+                doc=message.doc,
+                revision=message.revision,
+                resumed=message.resumed,
+            )
             return
         if isinstance(message, Closed):
             session.closed(message.doc)
