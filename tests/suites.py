@@ -67,7 +67,7 @@ SUITES: Final = (
     tests("replay", "replay"),
     tests("benchmarks", "benchmarks"),
     tests("project", "project"),
-    Suite("docs", (python("mkdocs", "build", "--strict", "--quiet"),)),
+    Suite("docs", (("make", "--no-print-directory", "docs"),)),
     tests("browser", "browser"),
 )
 
