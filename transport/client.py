@@ -412,7 +412,7 @@ class Document:
         self._readers.append(reader)
         try:
             while (change := await reader.get()) is not None:
-                if reader.qsize() > CHANGES:
+                if reader.qsize() >= CHANGES:  # it was full: what came since then was let go of
                     raise TooManyChanges(self.doc, CHANGES)
                 yield change
         finally:

@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from types import TracebackType
 from typing import Any, Final, Self
 
 import aiohttp
@@ -18,6 +19,7 @@ from transport import Hub, Limits, mount
 from transport.subprotocols import JSON_SUBPROTOCOL
 
 PATIENCE: Final = 20.0  # seconds until something that should happen counts as missing
+STUCK: Final = 60.0  # seconds after which whatever a test does with a server is ended
 SMALL: Final = 16 * 1024  # bytes of a socket's buffers, so that a reader that does not read is soon noticed
 
 
@@ -54,12 +56,17 @@ class Served:
         return self._port
 
     async def __aenter__(self) -> Self:
+        self._deadline = asyncio.timeout(STUCK)
+        await self._deadline.__aenter__()
         await self.start()
         return self
 
-    async def __aexit__(self, *_: object) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._runner is not None:
             await self.stop()
+        await self._deadline.__aexit__(kind, error, trace)
 
     async def start(self) -> None:
         app = web.Application()

@@ -138,13 +138,13 @@ async def test_a_secret_of_another_client_is_refused() -> None:
 
 async def test_an_identity_holds_after_a_restart_over_the_same_database(tmp_path: Path) -> None:
     address = f"sqlite:{tmp_path / 'kept.db'}"
-    served = Served(make=lambda: open_store(address))
-    await served.start()
-    async with bare(served) as ada:
-        given = ada.welcome
-    await served.stop()
-    async with served, bare(served, greeted=False) as again:
-        assert (await again.hello(client=given["client"], resume=given["resume"])) == given
+    async with Served(make=lambda: open_store(address)) as served:
+        async with bare(served) as ada:
+            given = ada.welcome
+        await served.stop()
+        await served.start()
+        async with bare(served, greeted=False) as again:
+            assert (await again.hello(client=given["client"], resume=given["resume"])) == given
 
 
 @pytest.mark.parametrize("restart", [False, True])
@@ -179,9 +179,7 @@ async def test_a_repeated_submission_is_acknowledged_with_the_revision_of_the_fi
 
 async def test_draining_says_goodbye_finishes_what_is_queued_and_asks_to_come_back() -> None:
     store = GatedStore()
-    served = Served(store)
-    await served.start()
-    async with bare(served) as ada:
+    async with Served(store) as served, bare(served) as ada:
         await ada.open("notes", doc_type="text")
         store.gate.clear()
         await ada.submit("notes", 0, 1, ["x"])
