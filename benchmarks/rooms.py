@@ -56,8 +56,9 @@ def _how() -> str:
         "at a time, so that few clients measure the way there and back, and many the server. accepted: as "
         "the server counts what landed. acknowledged: told to their authors. delivered: arrived at every "
         "client of the room, counted once. median, 99 %: milliseconds from sending to acknowledgement, of "
-        "the middle one and of the slowest in a hundred. load: the share of one core that the load took; near "
-        f"1, the server could do more than is shown. {SECONDS:g} s each, after half a second of warming up."
+        "the middle one and of the slowest in a hundred. load: the share of one core that the load took; "
+        "near 1, the server could do more than is shown. "
+        f"{SECONDS:g} s each, after half a second of warming up."
     )
 
 
