@@ -91,8 +91,8 @@ class CuttableProxy:
             async with asyncio.TaskGroup() as directions:
                 directions.create_task(self._copy(reader, their_writer))
                 directions.create_task(self._copy(their_reader, writer, answers=True))
-        except* ConnectionError:
-            pass
+        except* OSError:
+            pass  # one end is gone, and with it the connection
         finally:
             their_writer.transport.abort()
 
