@@ -163,6 +163,8 @@ class Connection:
         self._perform(effects(self._state, self._now()))
 
     async def _ask(self, asked: tuple[int, ClientEffect]) -> HistoryRead | SnapshotRead:
+        if self.phase != "online":
+            raise RequestFailed("connection-lost", "there is no connection now; ask again")
         request, effect = asked
         answer: asyncio.Future[HistoryRead | SnapshotRead] = asyncio.get_running_loop().create_future()
         self._requests[request] = answer

@@ -165,6 +165,12 @@ class Followed:
     hold_until: float = 0.0
     """The server wants no submission before."""
 
+    def show_again(self) -> None:
+        """Note that nobody sees this client's presence any more: it is still to be told, or told anew."""
+        if self.presence is ABSENT and self.shown is not None:
+            self.presence = self.shown
+        self.shown = None
+
 
 @attrs.define
 class ClientState:
@@ -213,7 +219,7 @@ class ClientState:
             self.backoff.lasted(now - self._since)
         for followed in self.documents.values():
             followed.answers_due, followed.sent_at, followed.reopen_at = 0, None, None
-            followed.presence, followed.shown = followed.shown, None
+            followed.show_again()
             if followed.state is not None:
                 followed.state.lost()
         self._orphans.clear()
@@ -322,7 +328,9 @@ class ClientState:
             else:
                 followed.presence = followed.shown if followed.presence is ABSENT else followed.presence
             return []
-        if message.seq is not None and followed.reopen_at is None and not followed.answers_due:
+        if followed.answers_due:
+            return []  # older than the open that is out: its answer says what is next
+        if message.seq is not None and followed.reopen_at is None:
             followed.reopen_at = now + (wait if message.code == "unavailable" else 0.0)
         return []
 
@@ -453,6 +461,7 @@ class ClientState:
         followed = self._answered(message.doc)
         if followed is None:
             return []
+        followed.show_again()
         if followed.state is not None:
             followed.state.lost()
         if message.code in ("document-unavailable", "closed-early"):
@@ -498,8 +507,6 @@ class ClientState:
         state = followed.state
         if self.phase != "online" or (state is None and followed.reopen_at is None):
             return []
-        if followed.answers_due:
-            return []  # the answer says what is next; what asks for another open is older than it
         overdue = followed.sent_at is not None and now - followed.sent_at >= ACK_SECONDS
         if overdue or (followed.reopen_at is not None and followed.reopen_at <= now):
             if state is not None:

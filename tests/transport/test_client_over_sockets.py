@@ -199,8 +199,18 @@ async def test_a_request_whose_connection_is_lost_fails_and_can_be_asked_again()
             await asked
         store.gate.set()
         await eventually(lambda: connection.phase == "online")
-        await doc.until(lambda: connection.phase == "online")
         assert (await doc.history(after=0)).entries == ()
+
+
+async def test_a_request_without_a_connection_fails_at_once() -> None:
+    async with Served() as served, connect(served.url) as connection:
+        doc = await connection.open("notes", doc_type="text")
+        await served.stop()
+        await eventually(lambda: connection.phase == "waiting")
+        with pytest.raises(RequestFailed, match="connection-lost"):
+            await asyncio.wait_for(doc.history(after=0), PATIENCE)
+        with pytest.raises(RequestFailed, match="connection-lost"):
+            await asyncio.wait_for(doc.snapshot_at(0), PATIENCE)
 
 
 # Cut off.
@@ -287,9 +297,11 @@ async def test_what_was_shown_of_oneself_is_shown_again_after_a_cut() -> None:
         a, b = await ours.open("notes", doc_type="text"), await theirs.open("notes")
         await b.set_presence({"cursor": 0})
         await a.until(lambda: bool(a.people))
+        here, before = served.hub.rooms["notes"].here, set(served.hub.connections)
         served.cut()
-        await eventually(lambda: ours.phase == theirs.phase == "waiting")
-        await asyncio.wait_for(a.until(lambda: ours.phase == "online" and bool(a.people)), PATIENCE)
+        await eventually(lambda: len(here.sessions) == 2 and before.isdisjoint(here.sessions))
+        await eventually(lambda: here.presences)
+        await a.until(lambda: bool(a.people))
         assert [presence.state for presence in a.people.values()] == [{"cursor": 0}]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from typing import Any
 
+import pytest
+
 from ot import ABSENT
 from transport.client_state import (
     ClientEffect,
@@ -27,6 +29,7 @@ from transport.messages import (
     Open,
     Opened,
     Ping,
+    SetPresence,
     Submit,
     Welcome,
 )
@@ -127,6 +130,46 @@ def test_a_rate_limited_submission_goes_out_again_as_it_was_after_the_time_it_sa
     assert sent(client.tick(2.9)) == []
     assert client.deadline(2.0) == 3.0
     assert sent(client.tick(3.0)) == [first]
+
+
+def reopened(client: ClientState, now: float) -> list[ClientMessage]:
+    """Come back on a new connection; return what is sent once the document is open again."""
+    client.connected(now)
+    client.received(welcome(), now)
+    return sent(client.received(opened(resumed=True, snapshot=ABSENT, entries=()), now))
+
+
+@pytest.mark.parametrize("failures", [1, 3])
+def test_what_others_saw_of_one_is_told_again_however_often_connecting_failed(failures: int) -> None:
+    client = following()
+    shown = SetPresence("notes", 0, {"cursor": 0})
+    assert sent(client.show("notes", {"cursor": 0}, 0.0)) == [shown]
+    for _ in range(failures):
+        client.lost(1.0)
+    assert reopened(client, 2.0) == [shown]
+
+
+def test_what_was_to_be_shown_while_offline_is_told_and_not_what_was_before() -> None:
+    client = following()
+    client.show("notes", {"cursor": 0}, 0.0)
+    client.lost(1.0)
+    client.show("notes", {"cursor": 1}, 1.0)
+    client.lost(2.0)
+    assert reopened(client, 3.0) == [SetPresence("notes", 0, {"cursor": 1})]
+
+
+def test_who_showed_nothing_tells_nothing_on_coming_back() -> None:
+    client = following()
+    client.lost(1.0)
+    assert reopened(client, 2.0) == []
+
+
+def test_what_others_saw_is_told_again_after_the_server_ended_the_subscription() -> None:
+    client = following()
+    client.show("notes", {"cursor": 0}, 0.0)
+    client.received(Closed("notes", "document-unavailable", ""), 1.0)
+    assert [type(message) for message in sent(client.tick(4.0))] == [Open]
+    assert sent(client.received(opened(), 4.0)) == [SetPresence("notes", 0, {"cursor": 0})]
 
 
 def test_a_document_that_is_closed_and_opened_at_once_takes_the_second_answer() -> None:
