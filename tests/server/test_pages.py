@@ -58,6 +58,7 @@ async def test_who_can_unpack_gets_the_same_bytes_packed(url: str) -> None:
     refused, body = await got(url, "/assets/edit.js", **{"Accept-Encoding": "gzip;q=0, identity"})
     assert "Content-Encoding" not in refused.headers
     assert body == plain
+    assert refused.headers["ETag"] != response.headers["ETag"], "other bytes under one tag"
 
 
 @pytest.mark.parametrize("coding", ["identity", "gzip"])

@@ -13,7 +13,7 @@ from tests.by_hand import connected
 from tests.server.command import complaint, run
 from tests.server_process import ServerProcess
 
-TYPED = ["first\r\n", "日本 🦊 ", "\x1b[31m", "e\u0301"]
+TYPED = ["first\r\n", "日本 🦊 ", "\x1b[31m\x9b2J\u202e", "[red]e\u0301[/red]"]
 TEXT = "".join(reversed(TYPED))  # each is inserted before what was there
 
 
@@ -69,6 +69,7 @@ async def test_the_table_holds_nothing_that_a_terminal_obeys(store: str) -> None
     assert rows[0].split() == ["revision", "client", "seq", "operation"]
     assert [int(row.split()[0]) for row in rows[1:]] == [1, 2, 3, 4]
     assert all(row.isprintable() for row in rows)
+    assert "[red]" in rows[4], "taken as rich's markup"
 
 
 @pytest.mark.parametrize(
