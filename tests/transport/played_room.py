@@ -9,11 +9,11 @@ import random
 from collections.abc import Coroutine
 from typing import Any, TypeAlias, TypeVar
 
-from ot import Bounds, Operation
+from ot import Bounds, Entry, Operation
 from storage import MemoryStore
 from transport.attendance import Member
 from transport.effects import Commit, Counted, Create, Fetch, Load, Log, RoomEffect, SaveSnapshot, Share, Tell
-from transport.messages import Identity, Open, Opened, ServerMessage, SetPresence, Submit
+from transport.messages import Closed, Identity, Open, Opened, ServerMessage, SetPresence, Submit
 from transport.room import Room
 
 T = TypeVar("T")
@@ -34,6 +34,9 @@ def now_of(coroutine: Coroutine[Any, Any, T]) -> T:
 
 def member(name: str, session: str | None = None) -> Member:
     return Member(session or f"s-{name}", name, Identity(f"id-{name}", name.title()))
+
+
+ADA, BOB, CYD = member("ada"), member("bob"), member("cyd")
 
 
 class PlayedRoom:
@@ -165,3 +168,42 @@ class PlayedRoom:
         log = self.room.log
         assert log is not None
         return {"epoch": log.epoch, "revision": log.revision, "tag": log.tag}
+
+
+def landed(room: PlayedRoom, *ops: Operation, by: str = "elsewhere") -> None:
+    """Land operations in the store as another node does, each made on what is there."""
+    other = PlayedRoom(room.store, seed=2)
+    writer = member(by)
+    other.open(writer, doc_type="text")
+    other.settle()
+    (opened,) = other.said_to(writer, Opened)
+    for count, op in enumerate(ops, 1):
+        other.submit(writer, opened.revision + count - 1, opened.seq + count, op)
+    other.settle()
+
+
+def entries(room: PlayedRoom) -> list[Entry]:
+    return now_of(room.store.entries("notes", after=0))
+
+
+def text(room: PlayedRoom) -> str:
+    """Return the document as the store has it: the entries here only insert in front of all."""
+    return "".join(entry.op[0] for entry in reversed(entries(room)))
+
+
+def answers(room: PlayedRoom, session: str) -> int:
+    return sum(1 for one, m in room.heard if one == session and isinstance(m, Opened | Closed))
+
+
+def superseded(room: PlayedRoom) -> None:
+    """Have Ada open with something inflight that is too far behind, and stop at the commit."""
+    room.followed_by(ADA)
+    held = room.here()
+    room.leave(ADA)
+    landed(room, ["a"], ["b"], ["c"], ["d"])
+    room.followed_by(BOB)
+    room.submit(BOB, 4, 1, ["e"])
+    room.settle()
+    room.heard.clear()
+    room.open(ADA, inflight=1, **held)
+    room.until_commit()

@@ -13,9 +13,9 @@ import aiohttp
 import orjson
 from aiohttp import web
 
-from ot import Entry, Outcome
+from ot import Entry, Snapshot
 from storage import Append, AppendResult, MemoryStore, Store, StoreUnavailable
-from transport import Hub, Limits, mount
+from transport import Document, Hub, Limits, mount
 from transport.subprotocols import JSON_SUBPROTOCOL
 
 PATIENCE: Final = 20.0  # seconds until something that should happen counts as missing
@@ -203,9 +203,23 @@ class GatedStore(MemoryStore):
     async def all_entries(self, doc: str) -> list[Entry]:
         return await self.entries(doc, after=0)
 
-    async def last(self, doc: str, client: str) -> Outcome | None:
-        return (await self.outcomes(doc, [client])).get(client)
-
     def _be_there(self) -> None:
         if self.away:
             raise StoreUnavailable("memory", "away")
+
+
+async def all_at_one(*docs: Document) -> Snapshot:
+    """Wait until everybody has everything, and return what they all show."""
+    async with asyncio.timeout(PATIENCE):
+        for doc in docs:
+            await doc.settled()
+        newest = max(doc.revision for doc in docs)
+        for doc in docs:
+            await doc.at_revision(newest)
+    assert len({doc.snapshot for doc in docs}) == 1, [doc.snapshot for doc in docs]
+    assert [doc.repairs for doc in docs] == [0] * len(docs)
+    return docs[0].snapshot
+
+
+def tokens(snapshot: Snapshot) -> list[str]:
+    return sorted(str(snapshot).split())
