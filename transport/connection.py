@@ -3,18 +3,23 @@
 Frames that many connections get are made once and written here as they are, in one write per turn of
 the event loop, straight to the socket's transport: aiohttp's own writer would frame each anew. Both only
 ever write whole frames, so they do not get into each other's way.
+
+    open --close--> flushing --all is written, then the close frame--> closed
+
+The socket goes when the peer has answered the close frame. Were it closed before, with something in it
+that the peer still sends, its system would throw away what the peer has not read: the code of the close.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Literal
 
 import attrs
-from aiohttp import web
 
-from transport.framing import framed
+from transport.framing import close_frame, framed
 from transport.messages import ServerMessage
 from transport.outbox import Outbox
 from transport.session import Session
@@ -27,7 +32,7 @@ RETRY: Final = 0.02
 """Seconds between looks at a socket that is full. Only slow readers are looked at."""
 
 CLOSE_SECONDS: Final = 5.0
-"""How long a peer may take over what was still to be written, and to answer the close."""
+"""How long a peer may take to read what was still to be written, and then to answer the close."""
 
 
 @attrs.define(eq=False)
@@ -36,11 +41,11 @@ class Connection:
 
     session: Session
     outbox: Outbox
-    ws: web.WebSocketResponse
     transport: asyncio.Transport
     overflowed: Callable[[Connection], None]
     _flush_due: bool = False
-    _closing: bool = False
+    _phase: Literal["open", "flushing", "closed"] = "open"
+    _left: asyncio.Event = attrs.field(factory=asyncio.Event)
 
     def send(self, message: ServerMessage) -> None:
         """Queue a message of this connection alone."""
@@ -54,7 +59,7 @@ class Connection:
 
     def wake(self) -> None:
         """Have what waits written at the end of this turn of the event loop."""
-        if self.outbox.full and not self._closing:
+        if self.outbox.full and self._phase == "open":
             self.overflowed(self)
         elif not self._flush_due:
             self._flush_due = True
@@ -62,7 +67,7 @@ class Connection:
 
     def _flush(self) -> None:
         self._flush_due = False
-        if self.transport.is_closing():
+        if self.transport.is_closing() or self._phase == "closed":
             return
         room = WRITE - self.transport.get_write_buffer_size()
         if room > 0:
@@ -73,23 +78,30 @@ class Connection:
             self._flush_due = True
             asyncio.get_running_loop().call_later(RETRY, self._flush)
 
-    async def flushed(self, deadline: float) -> None:
-        """Wait until everything is with the socket, at most until `deadline` (of the loop's clock)."""
+    async def flushed(self, seconds: float) -> bool:
+        """Wait until everything is with the socket; tell whether it came to that within `seconds`."""
         loop = asyncio.get_running_loop()
+        deadline = loop.time() + seconds
         while not self.transport.is_closing() and loop.time() < deadline:
             if not self.outbox.size and not self.transport.get_write_buffer_size():
-                return
+                return True
             await asyncio.sleep(RETRY)
+        return False
 
     async def close(self, code: int, reason: str) -> None:
-        """Write what waits, then close; a peer that does not read is cut off after a while."""
-        self._closing = True
-        deadline = asyncio.get_running_loop().time() + CLOSE_SECONDS
-        await self.flushed(deadline)
-        try:
-            async with asyncio.timeout(CLOSE_SECONDS):
-                await self.ws.close(code=code, message=reason.encode()[:120])
-        except (TimeoutError, ConnectionError):
-            pass
-        finally:
-            self.transport.abort()
+        """Write what waits, then close; a peer that does not read or answer is cut off after a while."""
+        self._phase = "flushing"
+        flushed = await self.flushed(CLOSE_SECONDS)
+        self._phase = "closed"
+        if flushed:
+            self.transport.write(close_frame(code, reason))
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await self._left.wait()
+        self.transport.abort()
+
+    def left(self) -> None:
+        """Take in that the peer has gone, has begun a close, or has answered ours."""
+        self._left.set()
+        if self._phase == "closed":
+            self.transport.abort()  # before aiohttp, which knows of no close, begins one of its own

@@ -75,13 +75,16 @@ async def _serve(request: web.Request, hub: Hub) -> web.WebSocketResponse:
         protocols=tuple(CODEC_OF),
         compress=False,
         heartbeat=None,
+        # Where the peer's close answers ours, there is nothing to say any more; where it began, aiohttp
+        # answers when we return.
+        autoclose=False,
         # Between our limit and this one the client is told what was too large; above, it is cut off.
         max_msg_size=2 * hub.limits.message_bytes,
     )
     await ws.prepare(request)
     assert request.transport is not None, "the upgrade has just been written to it"
     codec = CODEC_OF.get(ws.ws_protocol or "", JSON)
-    connection = hub.connect(codec, ws, request.transport)
+    connection = hub.connect(codec, request.transport)
     try:
         read = 0
         async for message in ws:

@@ -11,6 +11,7 @@ from typing import Final
 _FINAL: Final = 0x80
 _TEXT: Final = 0x1
 _BINARY: Final = 0x2
+_CLOSE: Final = 0x8
 
 
 def framed(payload: bytes, *, binary: bool) -> bytes:
@@ -22,3 +23,10 @@ def framed(payload: bytes, *, binary: bool) -> bytes:
     if size < 65536:
         return struct.pack("!BBH", first, 126, size) + payload
     return struct.pack("!BBQ", first, 127, size) + payload
+
+
+def close_frame(code: int, reason: str) -> bytes:
+    """Return the frame that closes a connection; `reason` is a short word of our own."""
+    word = reason.encode("ascii")
+    assert len(word) < 124, "a control frame has no room for more"
+    return struct.pack("!BBH", _FINAL | _CLOSE, 2 + len(word), code) + word

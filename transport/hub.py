@@ -14,7 +14,6 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Final, assert_never
 
 import structlog
-from aiohttp import web
 
 from ot import Bounds
 from storage import Store, StoreError, StoreUnavailable
@@ -153,11 +152,11 @@ class Hub:
 
     # Connections.
 
-    def connect(self, codec: Codec, ws: web.WebSocketResponse, transport: asyncio.Transport) -> Connection:
+    def connect(self, codec: Codec, transport: asyncio.Transport) -> Connection:
         """Take a connection in; whatever it says comes through `received`."""
         session = Session(secrets.token_hex(8), codec, self.limits, self._identities, self._rng, self._now())
         outbox = Outbox(self.limits.outbox_lagging_bytes, self.limits.outbox_closed_bytes)
-        connection = Connection(session, outbox, ws, transport, self._overflowed)
+        connection = Connection(session, outbox, transport, self._overflowed)
         self.connections[session.id] = connection
         self.metrics.sessions.inc()
         log.debug("session_connected", session=session.id)
@@ -178,6 +177,7 @@ class Hub:
     def disconnected(self, connection: Connection) -> None:
         """Let a connection go."""
         session = connection.session
+        connection.left()
         if self.connections.pop(session.id, None) is None:
             return
         session.ended = True

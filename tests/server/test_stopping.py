@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
-from pathlib import Path
 
 import aiohttp
+from aiohttp import web
 
-from tests.by_hand import PATIENCE, connected
-from tests.server_process import ServerProcess, free_port
+from server import HUB, make_app
+from storage import MemoryStore
+from tests.by_hand import connected
+from tests.server_process import ServerProcess
 
 
 async def test_everybody_is_told_when_the_server_goes_and_it_exits_with_zero(server: ServerProcess) -> None:
@@ -50,24 +51,28 @@ async def test_what_was_submitted_before_the_signal_is_answered_or_not_there(ser
         assert (await session.open("notes"))["snapshot"] == "x" * acknowledged
 
 
-async def test_a_server_that_drains_is_not_ready_and_takes_nobody_in(tmp_path: Path) -> None:
-    """A client that never answers the close keeps the drain going, within its time."""
-    port = free_port()
-    options = ["--port", str(port), "--store", "memory:", "--drain-seconds", "3"]
-    server = ServerProcess(tmp_path, [sys.executable, "server.py", "serve", *options], port=port)
-    await server.start()
-    async with connected(server.url) as deaf, aiohttp.ClientSession() as http:
-        await deaf.greet()
-        ending = asyncio.create_task(server.terminate())
-        assert (await deaf.hear())["type"] == "goodbye"
-        async with http.get(f"{server.url}/readyz") as response:
+async def test_a_server_that_drains_is_not_ready_and_takes_nobody_in() -> None:
+    """Inside the test: a process would be gone before three answers, where nobody keeps it waiting."""
+    app = make_app(MemoryStore())
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    host, port = runner.addresses[0][:2]
+    url = f"http://{host}:{port}"
+    async with connected(url) as session, aiohttp.ClientSession() as http:
+        await session.greet()
+        draining = asyncio.create_task(app[HUB].drain())
+        assert (await session.hear())["type"] == "goodbye"
+        async with http.get(f"{url}/readyz") as response:
             assert (response.status, await response.text()) == (503, "draining\n")
-        async with http.get(f"{server.url}/healthz") as response:
+        async with http.get(f"{url}/healthz") as response:
             assert response.status == 200
-        async with http.get(f"{server.url}/sync") as response:
+        async with http.get(f"{url}/sync") as response:
             assert (response.status, response.headers["Retry-After"]) == (503, "1")
-        async with asyncio.timeout(PATIENCE):
-            assert await ending == 0
+        assert (await session.hear())["code"] == "draining"
+        assert await session.hear_close() == 4101
+        await draining
+    await runner.cleanup()
 
 
 async def test_a_second_signal_ends_it_at_once(server: ServerProcess) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Any, Final
 
@@ -11,7 +10,8 @@ import pytest
 from aiohttp import web
 
 from storage import MemoryStore
-from tests.by_hand import PATIENCE, ByHand, Said, connected
+from tests.by_hand import ByHand, Said, connected
+from tests.raw_socket import frame, upgraded
 from transport import Limits, mount
 
 LIMITS: Final = Limits(message_bytes=20_000, operation_bytes=5_000, greeting_bytes=20_000)
@@ -215,18 +215,6 @@ async def test_a_name_may_be_long_and_of_any_script(url: str, healthy: Healthy) 
     await healthy.notices_nothing()
 
 
-HANDSHAKE: Final = (
-    "GET /sync HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
-)
-
-
-def frame(first_byte: int, payload: bytes) -> bytes:
-    """Return a frame as it goes over the wire, masked with zeros."""
-    assert len(payload) < 126, "longer ones have another header"
-    return bytes([first_byte, 0x80 | len(payload), 0, 0, 0, 0]) + payload
-
-
 @pytest.mark.parametrize(
     ("sent", "close"),
     [
@@ -241,15 +229,8 @@ def frame(first_byte: int, payload: bytes) -> bytes:
 async def test_a_frame_that_is_no_websocket_ends_its_connection_with_the_code_of_the_standard(
     url: str, healthy: Healthy, sent: bytes, close: int
 ) -> None:
-    host = url.removeprefix("http://")
-    reader, writer = await asyncio.open_connection(*host.split(":"))
-    try:
-        async with asyncio.timeout(PATIENCE):
-            writer.write(HANDSHAKE.format(host=host).encode())
-            assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101 ")
-            writer.write(sent)
-            assert await reader.readexactly(4) == b"\x88\x02" + close.to_bytes(2)
-            assert await reader.read() == b""
-    finally:
-        writer.close()
+    async with upgraded(url) as (reader, writer):
+        writer.write(sent)
+        assert await reader.readexactly(4) == b"\x88\x02" + close.to_bytes(2)
+        assert await reader.read() == b""
     await healthy.notices_nothing()
