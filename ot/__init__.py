@@ -22,7 +22,7 @@ from ot.document_state import (
     Submission,
 )
 from ot.document_type import ABSENT, Absent, DocumentType, Json, Operation, Side, Snapshot
-from ot.entry import Entry, Outcome, first_tag, next_tag, state_hash, submission_digest
+from ot.entry import Entry, Outcome, first_tag, next_tag, state_hash
 from ot.errors import (
     FutureRevision,
     InvalidOperation,
@@ -86,7 +86,6 @@ __all__ = [
     "operation_size",
     "register_type",
     "state_hash",
-    "submission_digest",
 ]
 
 register_type(Text())

@@ -473,6 +473,8 @@ class DocumentState:
         if self.inflight is None or self.inflight.submission.seq != seq:
             return []
         if code == "superseded":
+            if self.allowance is not None:
+                self.allowance += 1  # it was let out, and has yet to land
             self.buffer, self.inflight = (self.inflight.op, *self.buffer), None
             return []
         return self._handed_back(code, message)

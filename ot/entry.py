@@ -64,11 +64,6 @@ def next_tag(tag: str, client: str, seq: int, op: Operation) -> str:
     return hashlib.sha256(content.encode()).hexdigest()[: 2 * TAG_BYTES]
 
 
-def submission_digest(revision: int, op: Operation) -> str:
-    """Return the name of a submission: SHA-256 over canonical JSON of its base and operation."""
-    return hashlib.sha256(canonical_json([revision, op]).encode()).hexdigest()
-
-
 def state_hash(snapshot: Operation) -> str:
     """Return SHA-256 over the canonical JSON of a snapshot, as both ends of a connection compute it."""
     return hashlib.sha256(canonical_json(snapshot).encode()).hexdigest()

@@ -148,8 +148,8 @@ class RevisionLog:
 
         Raises FutureRevision, SeqGap or SeqReused, with nothing used up, where it can't be decided.
         """
-        text = canonical_json([base, op])
-        digest = hashlib.sha256(text.encode()).hexdigest()
+        content = canonical_json([base, op]).encode()
+        digest = hashlib.sha256(content).hexdigest()
         last = self.outcomes.get(client)
         known = 0 if last is None else last.seq
         if seq <= known:
@@ -160,7 +160,7 @@ class RevisionLog:
             raise SeqGap(seq=seq, last=known)
         if base > self.revision:
             raise FutureRevision(base=base, revision=self.revision)
-        refusal = self._refusal(base, op, len(text))
+        refusal = self._refusal(base, op, len(content))
         if refusal is not None:
             code, message = refusal
             return self._rejected(client, seq, digest, code, message)
@@ -169,7 +169,7 @@ class RevisionLog:
             snapshot = self.doc_type.apply(self.snapshot, landed)
         except InvalidOperation as error:
             return self._rejected(client, seq, digest, error.code, str(error))
-        if not self._fits(landed, snapshot):
+        if not self._fits(len(content), snapshot):
             message = f"the document would be over {self.bounds.document_bytes} bytes"
             return self._rejected(client, seq, digest, "too-large", message)
         return self._landed(client, seq, digest, landed, snapshot)
@@ -179,11 +179,11 @@ class RevisionLog:
         message = f"more than {self.bounds.single_entries} entries have landed since its base revision"
         return self._rejected(client, seq, None, "superseded", message).outcome
 
-    def _refusal(self, base: int, op: Operation, text_bytes: int) -> tuple[str, str] | None:
+    def _refusal(self, base: int, op: Operation, size: int) -> tuple[str, str] | None:
         """Return code and message of what can be seen without carrying the operation."""
         bounds = self.bounds
-        if text_bytes > bounds.operation_bytes:
-            return "too-large", f"an operation of {text_bytes} bytes; the limit is {bounds.operation_bytes}"
+        if size > bounds.operation_bytes:
+            return "too-large", f"an operation of {size} bytes; the limit is {bounds.operation_bytes}"
         components = component_count(op)
         if components > bounds.operation_components:
             limit = bounds.operation_components
@@ -205,13 +205,13 @@ class RevisionLog:
             return self.doc_type.normalize(op)
         return self.doc_type.carry(op, [entry.op for entry in since], "left")
 
-    def _fits(self, op: Operation, snapshot: Snapshot) -> bool:
+    def _fits(self, growth: int, snapshot: Snapshot) -> bool:
         """Tell whether the document stays within its limit; measured only when the bound says maybe."""
-        bound = self.size_bound + document_bytes(op)
+        bound = self.size_bound + growth
         if bound > self.bounds.document_bytes:
-            before, bound = self.size_bound, document_bytes(snapshot)
-            if bound > self.bounds.document_bytes and bound >= before:
-                return False
+            bound = document_bytes(snapshot)
+            if bound > self.bounds.document_bytes and bound >= document_bytes(self.snapshot):
+                return False  # what shrinks a document that is too large already is welcome
         self.size_bound = bound
         return True
 

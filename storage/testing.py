@@ -12,6 +12,7 @@ Needs pytest and pytest-asyncio (`counterpoint[testing]`). For readable failures
 
 from __future__ import annotations
 
+import abc
 import asyncio
 import copy
 from collections.abc import AsyncIterator
@@ -114,14 +115,14 @@ class Script:
         return self
 
 
-class StoreContract:
+class StoreContract(abc.ABC):
     """What holds for every store. A subclass makes the store; each test gets an empty one."""
 
     pytestmark = pytest.mark.asyncio
 
+    @abc.abstractmethod
     def make(self, directory: Path) -> Store:
         """Return a store that is not started and whose files, if any, lie in `directory`."""
-        raise NotImplementedError
 
     @pytest_asyncio.fixture
     async def store(self, tmp_path: Path) -> AsyncIterator[Store]:

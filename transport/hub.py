@@ -43,6 +43,7 @@ from transport.history import read_history, read_snapshot
 from transport.identities import Identities
 from transport.limits import Limits
 from transport.messages import (
+    ClientMessage,
     Close,
     Closed,
     Error,
@@ -182,9 +183,7 @@ class Hub:
             return
         session.ended = True
         self.metrics.sessions.dec()
-        for doc in list(session.documents):
-            self._leave(session.id, doc)
-        session.documents.clear()
+        self._leave_all(session)
         self._members.pop(session.id, None)
         if session.client is not None and self._session_of.get(session.client) == session.id:
             del self._session_of[session.client]
@@ -217,7 +216,7 @@ class Hub:
         self._members[session.id] = Member(session.id, client, identity)
         log.info("session_greeted", session=session.id, client=client)
 
-    def _asked(self, connection: Connection, message: object) -> None:
+    def _asked(self, connection: Connection, message: ClientMessage) -> None:
         member = self._members[connection.session.id]
         match message:
             case Open() | Submit():
@@ -236,7 +235,7 @@ class Hub:
             case Hello() | Renew() | Ping():
                 raise AssertionError("the session answers these itself")
             case _:
-                raise AssertionError(f"no message: {message!r}")
+                assert_never(message)
 
     def _end(self, connection: Connection, end: End) -> None:
         """Say why, then close. What the session followed goes at once."""
@@ -247,27 +246,19 @@ class Hub:
             "session_ended", session=session.id, client=session.client, code=code.word, reason=end.message
         )
         connection.send(Error(code.word, end.message, fatal=True, retry_after=end.retry_after))
-        self.disconnected_soon(connection, code.close, code.word)
+        self._leave_all(session)
+        self._start(self._closed(connection, code.close, code.word))
 
-    def disconnected_soon(self, connection: Connection, close: int, reason: str) -> None:
+    async def _closed(self, connection: Connection, close: int, reason: str) -> None:
         """Close a connection whose session has ended, after what it still has to be told."""
-
-        async def closing() -> None:
-            await connection.close(close, reason)
-            self.disconnected(connection)
-
-        for doc in list(connection.session.documents):
-            self._leave(connection.session.id, doc)
-        connection.session.documents.clear()
-        self._start(closing())
+        await connection.close(close, reason)
+        self.disconnected(connection)
 
     def _overflowed(self, connection: Connection) -> None:
         text = "this connection reads so slowly that its outbox is full; come back and catch up"
-        ended = connection.session.end("too-slow", text)
-        for effect in ended:
-            assert isinstance(effect, End), "ending is all that it does"
-            log.warning("session_too_slow", session=connection.session.id, bytes=connection.outbox.size)
-            self.disconnected_soon(connection, CODE_OF[effect.code].close or 0, effect.code)
+        log.warning("session_too_slow", session=connection.session.id, bytes=connection.outbox.size)
+        connection.outbox.clear()  # it will catch up; what it can still take is why it has to
+        self._carry_out(connection, connection.session.end("too-slow", text))
 
     async def _answer(
         self,
@@ -301,6 +292,11 @@ class Hub:
             room = self.rooms[doc] = Room(doc, self._bounds, self._rng)
             self.metrics.rooms.inc()
         return room
+
+    def _leave_all(self, session: Session) -> None:
+        for doc in list(session.documents):
+            self._leave(session.id, doc)
+        session.documents.clear()
 
     def _leave(self, session: str, doc: str) -> None:
         room = self.rooms.get(doc)

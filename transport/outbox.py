@@ -107,6 +107,13 @@ class Outbox:
             if waiting.doc == doc:
                 self._let_go(waiting)
 
+    def clear(self) -> None:
+        """Let go of everything: the connection ends, and whoever comes back catches up."""
+        while self._waiting:
+            self._gone(self._waiting.popleft())
+        self.size = 0
+        self._lagging.clear()
+
     def take(self, most: int) -> bytes:
         """Return frames to write now, at least one if any waits and about `most` bytes."""
         taken: list[bytes] = []

