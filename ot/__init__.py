@@ -7,20 +7,8 @@ text.transform([5, "!"], [{"d": 5}], "left")       # ["!"]
 """
 
 from ot.canonical_json import canonical_json
-from ot.document_state import (
-    Acknowledged,
-    Changed,
-    DocumentState,
-    Effect,
-    HandedBack,
-    Inflight,
-    OpenAgain,
-    Pending,
-    Position,
-    Repaired,
-    Replaced,
-    Submission,
-)
+from ot.document_effects import Acknowledged, Changed, Effect, HandedBack, OpenAgain, Repaired, Replaced
+from ot.document_state import DocumentState
 from ot.document_type import ABSENT, Absent, DocumentType, Json, Operation, Side, Snapshot
 from ot.entry import Entry, Outcome, first_tag, next_tag, state_hash
 from ot.errors import (
@@ -36,6 +24,7 @@ from ot.log import Bounds, Decision, Held, Landed, Rejected, Repeated, Restarted
 from ot.operation_size import OperationSize, component_count, operation_size
 from ot.presence import moved
 from ot.registry import get_type, register_type
+from ot.submission import Inflight, Pending, Position, Submission
 from ot.text import Text
 
 __all__ = [

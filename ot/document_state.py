@@ -29,11 +29,21 @@ import attrs
 
 from ot.canonical_json import canonical_json
 from ot.crossing import crossed
+from ot.document_effects import (
+    Acknowledged,
+    Changed,
+    Effect,
+    HandedBack,
+    OpenAgain,
+    Repaired,
+    Replaced,
+)
 from ot.document_type import DocumentType, Operation, Snapshot
 from ot.entry import Entry, Outcome, state_hash
 from ot.errors import InvalidOperation
 from ot.operation_size import OperationSize, operation_size
 from ot.presence import Presences
+from ot.submission import Inflight, Pending, Position, Submission
 from ot.undo import UndoStack
 
 PART_LIMIT: Final = OperationSize(components=10_000, bytes=128 * 1024)
@@ -44,103 +54,6 @@ NOTHING: Final[tuple[Operation, ...]] = ([], None)
 """What operations look like, in the types of this field, that do nothing."""
 
 Subscription: TypeAlias = Literal["closed", "opening", "open"]
-Author: TypeAlias = Literal["local", "foreign"]
-
-
-@attrs.frozen
-class Submission:
-    """One message to the log, exactly as it was first sent."""
-
-    seq: int
-    base: int
-    op: Operation
-
-
-@attrs.frozen
-class Inflight:
-    """A submission under way, and its operation carried over everything that landed since."""
-
-    submission: Submission
-    op: Operation
-    sent: bool = False
-    """Whether it has gone out on the present subscription."""
-
-
-@attrs.frozen
-class Pending:
-    """All that has to outlive a crash of the client, written before a submission leaves."""
-
-    epoch: str
-    revision: int
-    tag: str
-    base: Snapshot
-    seq: int
-    inflight: Inflight | None
-    buffer: tuple[Operation, ...]
-
-
-@attrs.frozen
-class Position:
-    """What an `open` says of what the client holds."""
-
-    epoch: str
-    revision: int
-    tag: str
-    inflight: int | None
-    diverged: str | None
-
-
-@attrs.frozen
-class Changed:
-    """The screen is to change by `op`; by an edit or undo made here it has done so already."""
-
-    op: Operation
-    author: Author
-
-
-@attrs.frozen
-class Replaced:
-    """The screen is to show another snapshot: the document was opened anew."""
-
-    snapshot: Snapshot
-
-
-@attrs.frozen
-class Acknowledged:
-    """A submission is in the log, at `revision`."""
-
-    seq: int
-    revision: int
-
-
-@attrs.frozen
-class Repaired:
-    """What landed differed from what was carried here; the screen has followed the log."""
-
-    seq: int
-    touched_buffer: bool
-
-
-@attrs.frozen
-class HandedBack:
-    """Edits that could not be kept, for the application to show or offer again.
-
-    `ops` are as they were before anything was taken back, each made on what the one before leaves.
-    """
-
-    code: str
-    message: str
-    ops: tuple[Operation, ...]
-
-
-@attrs.frozen
-class OpenAgain:
-    """The stream has a gap, or the state here is not the server's: open the document again."""
-
-    reason: str
-
-
-Effect: TypeAlias = Changed | Replaced | Acknowledged | Repaired | HandedBack | OpenAgain
 
 
 @attrs.define

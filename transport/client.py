@@ -35,20 +35,19 @@ from ot import (
     Snapshot,
 )
 from transport.bad_message import BadMessage
-from transport.client_errors import ConnectionStopped, DocumentClosed, RequestFailed, TooManyChanges
-from transport.client_state import (
+from transport.client_effects import (
     Answered,
     ClientEffect,
-    ClientState,
     DocumentChanged,
     DocumentOpened,
     DocumentRefused,
     Drop,
-    Phase,
     Retry,
     Stopped,
     Transmit,
 )
+from transport.client_errors import ConnectionStopped, DocumentClosed, RequestFailed, TooManyChanges
+from transport.client_state import ClientState, Phase
 from transport.codec import JSON, Codec
 from transport.document_name import BadDocumentName, check_document_name
 from transport.messages import ClientMessage, Error, HistoryRead, Presence, SnapshotRead

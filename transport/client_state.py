@@ -31,10 +31,20 @@ from ot import (
     get_type,
 )
 from transport.backoff import Backoff
+from transport.client_effects import (
+    Answered,
+    ClientEffect,
+    DocumentChanged,
+    DocumentOpened,
+    DocumentRefused,
+    Drop,
+    Retry,
+    Stopped,
+    Transmit,
+)
 from transport.codes import CODE_OF
 from transport.messages import (
     Ack,
-    ClientMessage,
     Close,
     Closed,
     Error,
@@ -76,72 +86,6 @@ REOPEN_SECONDS: Final = 1.0
 """Wait before a document is opened again that the server could not load."""
 
 Phase: TypeAlias = Literal["connecting", "greeting", "online", "waiting", "stopped"]
-
-
-@attrs.frozen
-class Transmit:
-    """Send a message."""
-
-    message: ClientMessage
-
-
-@attrs.frozen
-class Drop:
-    """Give the connection up; `lost` follows."""
-
-    reason: str
-
-
-@attrs.frozen
-class Retry:
-    """Connect again after so many seconds."""
-
-    seconds: float
-
-
-@attrs.frozen
-class Stopped:
-    """The server has refused this client for good."""
-
-    code: str
-    message: str
-
-
-@attrs.frozen
-class DocumentOpened:
-    """A document is there for the first time."""
-
-    doc: str
-
-
-@attrs.frozen
-class DocumentRefused:
-    """A document's subscription was refused or ended for good."""
-
-    doc: str
-    code: str
-    message: str
-
-
-@attrs.frozen
-class DocumentChanged:
-    """Something happened to a document."""
-
-    doc: str
-    effect: Effect
-
-
-@attrs.frozen
-class Answered:
-    """A request was answered."""
-
-    answer: HistoryRead | SnapshotRead | Error
-    request: int
-
-
-ClientEffect: TypeAlias = (
-    Transmit | Drop | Retry | Stopped | DocumentOpened | DocumentRefused | DocumentChanged | Answered
-)
 
 
 @attrs.define

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from ot import ABSENT
-from transport.client_state import (
+from transport.client_effects import (
     ClientEffect,
-    ClientState,
     DocumentOpened,
     DocumentRefused,
     Drop,
@@ -18,6 +17,7 @@ from transport.client_state import (
     Stopped,
     Transmit,
 )
+from transport.client_state import ClientState
 from transport.limits import Limits
 from transport.messages import (
     ClientMessage,
