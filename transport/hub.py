@@ -1,8 +1,7 @@
-"""All rooms and connections of one process, and the I/O that they ask for.
+"""All connections of one process, and what they say to the rooms and hear from them.
 
-Sessions and rooms say what is to happen; the hub carries it out: it writes to sockets, calls the store,
-and hands the store's answers back. Within a turn of the event loop a room's requests are gathered, so
-that its turn takes them all; each store call is one task, and a room has at most one that it waits for.
+Sessions and rooms say what is to happen; the hub and `Rooms` carry it out. What many sessions are to hear
+is encoded and framed once a codec.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 import secrets
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, Final, assert_never
 
 import structlog
@@ -23,16 +22,8 @@ from transport.codes import CODE_OF
 from transport.connection import Connection
 from transport.effects import (
     Ask,
-    Commit,
-    Counted,
-    Create,
     End,
-    Fetch,
     Greeted,
-    Load,
-    Log,
-    RoomEffect,
-    SaveSnapshot,
     Send,
     SessionEffect,
     Share,
@@ -66,7 +57,9 @@ from transport.messages import (
 from transport.metrics import Metrics
 from transport.outbox import Outbox
 from transport.room import Room
+from transport.rooms import CANNOT_SAY, Rooms
 from transport.session import Session
+from transport.tasks import Tasks
 
 log = structlog.get_logger("counterpoint")
 
@@ -75,9 +68,6 @@ TICK: Final = 1.0
 
 DRAIN_RETRY_AFTER: Final = 1.0
 """Seconds that clients wait, and add jitter to, when the server goes away."""
-
-CANNOT_SAY: Final = "the server met an error of its own; it has been logged"
-"""What a peer is told of a bug: never more."""
 
 
 class Hub:
@@ -89,7 +79,6 @@ class Hub:
         self.store = store
         self.limits = limits or Limits()
         self.metrics = Metrics()
-        self.rooms: dict[str, Room] = {}
         self.connections: dict[str, Connection] = {}
         self.draining = False
         self.ready = False
@@ -97,16 +86,21 @@ class Hub:
         self._identities = Identities(b"")
         self._members: dict[str, Member] = {}
         self._session_of: dict[str, str] = {}
-        self._due: dict[str, Room] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks()
         self._ticking: asyncio.Task[None] | None = None
-        self._bounds = Bounds(
+        bounds = Bounds(
             operation_bytes=self.limits.operation_bytes,
             operation_components=self.limits.operation_components,
             document_bytes=self.limits.document_bytes,
             carry_cost=self.limits.carry_budget,
             single_entries=self.limits.catch_up_entries,
         )
+        self._rooms = Rooms(store, bounds, self._rng, self.metrics, self._tasks, self._delivered)
+
+    @property
+    def rooms(self) -> Mapping[str, Room]:
+        """The documents in memory, by name."""
+        return self._rooms.live
 
     # Life.
 
@@ -126,7 +120,7 @@ class Hub:
         log.info("draining", sessions=len(self.connections), rooms=len(self.rooms))
         for connection in self.connections.values():
             connection.send(Goodbye("draining", DRAIN_RETRY_AFTER))
-        await self._until(lambda: not any(room.busy for room in self.rooms.values()), deadline)
+        await self._until(lambda: not self._rooms.busy, deadline)
         for connection in list(self.connections.values()):
             text = "the server is going away; come back"
             ended = connection.session.end("draining", text, DRAIN_RETRY_AFTER)
@@ -145,10 +139,8 @@ class Hub:
         await self.drain()
         if self._ticking is not None:
             self._ticking.cancel()
-        for room in self.rooms.values():
-            self._perform(room, room.farewell())
-        while self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._rooms.farewell()
+        await self._tasks.finished()
         await self.store.close()
 
     # Connections.
@@ -220,18 +212,16 @@ class Hub:
         member = self._members[connection.session.id]
         match message:
             case Open() | Submit():
-                room = self._room(message.doc)
-                self._perform(room, room.ask(member, message, self._now()))
+                self._rooms.ask(member, message)
             case SetPresence():
-                room = self._room(message.doc)
-                self._perform(room, room.presence(member, message))
+                self._rooms.show(member, message)
             case Close():
-                self._leave(member.session, message.doc)
+                self._rooms.leave(member.session, message.doc)
                 connection.outbox.forget(message.doc)
             case ReadHistory():
-                self._start(self._answer(connection, message, read_history(self.store, message)))
+                self._tasks.start(self._answer(connection, message, read_history(self.store, message)))
             case ReadSnapshot():
-                self._start(self._answer(connection, message, read_snapshot(self.store, message)))
+                self._tasks.start(self._answer(connection, message, read_snapshot(self.store, message)))
             case Hello() | Renew() | Ping():
                 raise AssertionError("the session answers these itself")
             case _:
@@ -247,7 +237,7 @@ class Hub:
         )
         connection.send(Error(code.word, end.message, fatal=True, retry_after=end.retry_after))
         self._leave_all(session)
-        self._start(self._closed(connection, code.close, code.word))
+        self._tasks.start(self._closed(connection, code.close, code.word))
 
     async def _closed(self, connection: Connection, close: int, reason: str) -> None:
         """Close a connection whose session has ended, after what it still has to be told."""
@@ -284,51 +274,18 @@ class Hub:
             )
         connection.send(answer)
 
-    # Rooms.
-
-    def _room(self, doc: str) -> Room:
-        room = self.rooms.get(doc)
-        if room is None:
-            room = self.rooms[doc] = Room(doc, self._bounds, self._rng)
-            self.metrics.rooms.inc()
-        return room
+    # What rooms say to sessions.
 
     def _leave_all(self, session: Session) -> None:
         for doc in list(session.documents):
-            self._leave(session.id, doc)
+            self._rooms.leave(session.id, doc)
         session.documents.clear()
 
-    def _leave(self, session: str, doc: str) -> None:
-        room = self.rooms.get(doc)
-        if room is not None:
-            self._perform(room, room.leave(session, self._now()))
-
-    def _perform(self, room: Room, effects: Sequence[RoomEffect]) -> None:
-        for effect in effects:
-            match effect:
-                case Tell():
-                    self._tell(effect)
-                case Share():
-                    self._share(room, effect)
-                case Load() | Create() | Fetch() | Commit():
-                    self._start(self._call_store(room, effect))
-                case SaveSnapshot():
-                    self._start(self._save(room, effect))
-                case Log(level, event, facts):
-                    getattr(log, level)(event, **facts)
-                case Counted():
-                    self._count(effect)
-                case _:
-                    assert_never(effect)
-        if room.ready and room.doc not in self._due:
-            if not self._due:
-                asyncio.get_running_loop().call_soon(self._take_turns)
-            self._due[room.doc] = room
-
-    def _take_turns(self) -> None:
-        due, self._due = self._due, {}
-        for room in due.values():
-            self._guarded(room, lambda room=room: room.turn(self._now()))  # type: ignore[misc]
+    def _delivered(self, said: Tell | Share) -> None:
+        if isinstance(said, Tell):
+            self._tell(said)
+        else:
+            self._share(said)
 
     def _tell(self, tell: Tell) -> None:
         connection = self.connections.get(tell.session)
@@ -354,7 +311,7 @@ class Hub:
             self.metrics.errors.labels(message.code).inc()
         connection.send(message)
 
-    def _share(self, room: Room, share: Share) -> None:
+    def _share(self, share: Share) -> None:
         """Encode and frame a message once a codec, and queue the same bytes everywhere."""
         frames: dict[str, bytes] = {}
         for session in share.sessions:
@@ -391,75 +348,6 @@ class Hub:
                 outbox.put(frame)
         connection.wake()
 
-    def _count(self, counted: Counted) -> None:
-        if counted.landed:
-            self.metrics.operations.inc(counted.landed)
-            self.metrics.batch.observe(counted.landed)
-        for code in counted.rejected:
-            self.metrics.rejects.labels(code).inc()
-        for seconds in counted.waited:
-            self.metrics.latency.observe(seconds)
-
-    # The store.
-
-    async def _call_store(self, room: Room, effect: Load | Create | Fetch | Commit) -> None:
-        try:
-            answer = await self._asked_store(room, effect)
-        except StoreUnavailable as error:
-            log.warning("store_unavailable", doc=room.doc, reason=str(error))
-            self._guarded(room, lambda: room.failed(False, "the store cannot answer now", self._now()))
-        except StoreError as error:
-            log.error("store_failed", doc=room.doc, reason=str(error))
-            self._guarded(room, lambda: room.failed(True, "what is stored cannot be read", self._now()))
-        except Exception:
-            log.exception("store_call_failed", doc=room.doc)
-            self._guarded(room, lambda: room.failed(False, CANNOT_SAY, self._now()))
-        else:
-            self._guarded(room, answer)
-
-    async def _asked_store(
-        self, room: Room, effect: Load | Create | Fetch | Commit
-    ) -> Callable[[], list[RoomEffect]]:
-        """Make the call; return what hands its answer to the room."""
-        store, doc = self.store, room.doc
-        match effect:
-            case Load():
-                stored = await store.load(doc)
-                return lambda: room.loaded(stored, self._now())
-            case Create(doc_type, epoch, snapshot, tag):
-                made = await store.create(doc, doc_type, epoch, snapshot, tag)
-                return lambda: room.loaded(made, self._now())
-            case Fetch(clients, older, newer):
-                outcomes = await store.outcomes(doc, clients) if clients else {}
-                before = await store.entries(doc, after=older[0], until=older[1]) if older else []
-                after = await store.entries(doc, after=newer) if newer is not None else []
-                return lambda: room.fetched(outcomes, clients, before, after, self._now())
-            case Commit(step):
-                result = await store.append(step)
-                return lambda: room.committed(result, self._now())
-        assert_never(effect)
-
-    def _guarded(self, room: Room, event: Callable[[], list[RoomEffect]]) -> None:
-        """Carry out one event of a room; a bug in it ends that room and nothing else."""
-        try:
-            self._perform(room, event())
-        except Exception:
-            log.exception("room_failed", doc=room.doc, room=repr(room))
-            self._discard(room)
-
-    def _discard(self, room: Room) -> None:
-        """Let go of a room in an unknown state: its sessions open again, from the store."""
-        if self.rooms.get(room.doc) is room:
-            del self.rooms[room.doc]
-            self.metrics.rooms.dec()
-        self._perform(room, room.abandon(CANNOT_SAY))
-
-    async def _save(self, room: Room, effect: SaveSnapshot) -> None:
-        try:
-            await self.store.save_snapshot(room.doc, effect.epoch, effect.snapshot)
-        except StoreError as error:
-            log.warning("snapshot_failed", doc=room.doc, revision=effect.snapshot.revision, reason=str(error))
-
     # Upkeep.
 
     async def _tick_for_ever(self) -> None:
@@ -475,17 +363,7 @@ class Hub:
         self.metrics.outbox_bytes.set(sum(c.outbox.size for c in self.connections.values()))
         for connection in list(self.connections.values()):
             self._carry_out(connection, connection.session.tick(now))
-        for room in list(self.rooms.values()):
-            self._guarded(room, lambda room=room: room.tick(now))  # type: ignore[misc]
-            if room.idle(now):
-                self._perform(room, room.farewell())
-                del self.rooms[room.doc]
-                self.metrics.rooms.dec()
-
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._rooms.tick()
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()

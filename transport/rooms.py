@@ -1,0 +1,200 @@
+"""The documents in memory, and the store that they live in.
+
+Rooms say what is to be read and written; this module calls the store and hands its answers back. Within a
+turn of the event loop a room's requests are gathered, so that its turn takes them all; each store call is
+one task, and a room has at most one that it waits for. A bug in one room ends that room and nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Sequence
+from typing import assert_never
+
+import structlog
+
+from ot import Bounds
+from storage import Store, StoreError, StoreUnavailable
+from transport.attendance import Member
+from transport.effects import (
+    Commit,
+    Counted,
+    Create,
+    Fetch,
+    Load,
+    Log,
+    RoomEffect,
+    SaveSnapshot,
+    Share,
+    Tell,
+)
+from transport.messages import Open, SetPresence, Submit
+from transport.metrics import Metrics
+from transport.room import Room
+from transport.tasks import Tasks
+
+log = structlog.get_logger("counterpoint")
+
+CANNOT_SAY = "the server met an error of its own; it has been logged"
+"""What a peer is told of a bug: never more."""
+
+
+class Rooms:
+    """All rooms of one process. What they say to sessions goes to `deliver`."""
+
+    def __init__(
+        self,
+        store: Store,
+        bounds: Bounds,
+        rng: random.Random,
+        metrics: Metrics,
+        tasks: Tasks,
+        deliver: Callable[[Tell | Share], None],
+    ) -> None:
+        self.live: dict[str, Room] = {}
+        self._store = store
+        self._bounds = bounds
+        self._rng = rng
+        self._metrics = metrics
+        self._tasks = tasks
+        self._deliver = deliver
+        self._due: dict[str, Room] = {}
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is still to be decided or written."""
+        return any(room.busy for room in self.live.values())
+
+    def ask(self, member: Member, message: Open | Submit) -> None:
+        """Hand a session's message to its document's room, for the next turn."""
+        room = self._room(message.doc)
+        self._perform(room, room.ask(member, message, self._now()))
+
+    def show(self, member: Member, message: SetPresence) -> None:
+        """Tell the others in a document where somebody is."""
+        room = self._room(message.doc)
+        self._perform(room, room.presence(member, message))
+
+    def farewell(self) -> None:
+        """Keep last snapshots of all that is in memory."""
+        for room in self.live.values():
+            self._perform(room, room.farewell())
+
+    def _room(self, doc: str) -> Room:
+        room = self.live.get(doc)
+        if room is None:
+            room = self.live[doc] = Room(doc, self._bounds, self._rng)
+            self._metrics.rooms.inc()
+        return room
+
+    def leave(self, session: str, doc: str) -> None:
+        """Let a session go from a document, if that is in memory."""
+        room = self.live.get(doc)
+        if room is not None:
+            self._perform(room, room.leave(session, self._now()))
+
+    def _perform(self, room: Room, effects: Sequence[RoomEffect]) -> None:
+        for effect in effects:
+            match effect:
+                case Tell() | Share():
+                    self._deliver(effect)
+                case Load() | Create() | Fetch() | Commit():
+                    self._tasks.start(self._call_store(room, effect))
+                case SaveSnapshot():
+                    self._tasks.start(self._save(room, effect))
+                case Log(level, event, facts):
+                    getattr(log, level)(event, **facts)
+                case Counted():
+                    self._count(effect)
+                case _:
+                    assert_never(effect)
+        if room.ready and room.doc not in self._due:
+            if not self._due:
+                asyncio.get_running_loop().call_soon(self._take_turns)
+            self._due[room.doc] = room
+
+    def _take_turns(self) -> None:
+        due, self._due = self._due, {}
+        for room in due.values():
+            self._guarded(room, lambda room=room: room.turn(self._now()))  # type: ignore[misc]
+
+    def _count(self, counted: Counted) -> None:
+        if counted.landed:
+            self._metrics.operations.inc(counted.landed)
+            self._metrics.batch.observe(counted.landed)
+        for code in counted.rejected:
+            self._metrics.rejects.labels(code).inc()
+        for seconds in counted.waited:
+            self._metrics.latency.observe(seconds)
+
+    async def _call_store(self, room: Room, effect: Load | Create | Fetch | Commit) -> None:
+        try:
+            answer = await self._asked_store(room, effect)
+        except StoreUnavailable as error:
+            log.warning("store_unavailable", doc=room.doc, reason=str(error))
+            self._guarded(room, lambda: room.failed(False, "the store cannot answer now", self._now()))
+        except StoreError as error:
+            log.error("store_failed", doc=room.doc, reason=str(error))
+            self._guarded(room, lambda: room.failed(True, "what is stored cannot be read", self._now()))
+        except Exception:
+            log.exception("store_call_failed", doc=room.doc)
+            self._guarded(room, lambda: room.failed(False, CANNOT_SAY, self._now()))
+        else:
+            self._guarded(room, answer)
+
+    async def _asked_store(
+        self, room: Room, effect: Load | Create | Fetch | Commit
+    ) -> Callable[[], list[RoomEffect]]:
+        """Make the call; return what hands its answer to the room."""
+        store, doc = self._store, room.doc
+        match effect:
+            case Load():
+                stored = await store.load(doc)
+                return lambda: room.loaded(stored, self._now())
+            case Create(doc_type, epoch, snapshot, tag):
+                made = await store.create(doc, doc_type, epoch, snapshot, tag)
+                return lambda: room.loaded(made, self._now())
+            case Fetch(clients, older, newer):
+                outcomes = await store.outcomes(doc, clients) if clients else {}
+                before = await store.entries(doc, after=older[0], until=older[1]) if older else []
+                after = await store.entries(doc, after=newer) if newer is not None else []
+                return lambda: room.fetched(outcomes, clients, before, after, self._now())
+            case Commit(step):
+                result = await store.append(step)
+                return lambda: room.committed(result, self._now())
+        assert_never(effect)
+
+    def _guarded(self, room: Room, event: Callable[[], list[RoomEffect]]) -> None:
+        """Carry out one event of a room; a bug in it ends that room and nothing else."""
+        try:
+            self._perform(room, event())
+        except Exception:
+            log.exception("room_failed", doc=room.doc, room=repr(room))
+            self._discard(room)
+
+    def _discard(self, room: Room) -> None:
+        """Let go of a room in an unknown state: its sessions open again, from the store."""
+        if self.live.get(room.doc) is room:
+            del self.live[room.doc]
+            self._metrics.rooms.dec()
+        self._perform(room, room.abandon(CANNOT_SAY))
+
+    async def _save(self, room: Room, effect: SaveSnapshot) -> None:
+        try:
+            await self._store.save_snapshot(room.doc, effect.epoch, effect.snapshot)
+        except StoreError as error:
+            log.warning("snapshot_failed", doc=room.doc, revision=effect.snapshot.revision, reason=str(error))
+
+    def tick(self) -> None:
+        """Do what has time, and let rooms go that nobody is in."""
+        now = self._now()
+        for room in list(self.live.values()):
+            self._guarded(room, lambda room=room: room.tick(now))  # type: ignore[misc]
+            if room.idle(now):
+                self._perform(room, room.farewell())
+                del self.live[room.doc]
+                self._metrics.rooms.dec()
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
