@@ -29,8 +29,8 @@ from typing import Final
 from ot.difference import text_differences
 from ot.document_type import Json, Operation, Side, Snapshot
 from ot.errors import InvalidOperation
-from ot.text_components import Amount, Builder, Component, amount_size, cut
-from ot.text_faults import (
+from ot.text.components import Amount, Builder, Component, amount_size, cut
+from ot.text.faults import (
     component_fault,
     deleted_amount,
     is_empty,

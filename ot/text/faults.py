@@ -6,7 +6,7 @@ from typing import Final
 
 from ot.document_type import Json
 from ot.errors import InvalidOperation
-from ot.text_components import Amount, amount_size
+from ot.text.components import Amount, amount_size
 
 LARGEST_COUNT: Final = 2**53 - 1
 """Beyond it a JavaScript peer no longer tells every whole number apart."""
