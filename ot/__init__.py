@@ -22,7 +22,7 @@ from ot.errors import (
 )
 from ot.log import Bounds, Decision, Held, Landed, Rejected, Repeated, Restarted, Resumed, RevisionLog
 from ot.operation_size import OperationSize, component_count, operation_size
-from ot.presence import moved
+from ot.presence import moved, moved_by, unplaced
 from ot.registry import get_type, register_type
 from ot.submission import Inflight, Pending, Position, Submission
 from ot.text import Text
@@ -71,10 +71,12 @@ __all__ = [
     "first_tag",
     "get_type",
     "moved",
+    "moved_by",
     "next_tag",
     "operation_size",
     "register_type",
     "state_hash",
+    "unplaced",
 ]
 
 register_type(Text())

@@ -76,7 +76,7 @@ class Presences:
     def shown(self, pending: Sequence[Operation]) -> dict[str, Json]:
         """Return everybody's presence as it is after one's own pending operations."""
         return {
-            client: _moved_by(self.doc_type, state, pending, "left") for client, state in self.states.items()
+            client: moved_by(self.doc_type, state, pending, "left") for client, state in self.states.items()
         }
 
     def _reaches_back_to(self, revision: int) -> bool:
@@ -87,11 +87,12 @@ def moved(doc_type: DocumentType, state: Json, author: str, entries: Iterable[En
     """Return a presence of `author` as it is after `entries`."""
     for entry in entries:
         side: Side = "right" if entry.client == author else "left"
-        state = _moved_by(doc_type, state, (entry.op,), side)
+        state = moved_by(doc_type, state, (entry.op,), side)
     return state
 
 
-def _moved_by(doc_type: DocumentType, state: Json, ops: Iterable[Operation], side: Side) -> Json:
+def moved_by(doc_type: DocumentType, state: Json, ops: Iterable[Operation], side: Side) -> Json:
+    """Return a presence as it is after `ops`; side "right" if they are its author's own."""
     if not isinstance(state, dict) or state.keys().isdisjoint(POSITIONS):
         return state
     changed = dict(state)
@@ -104,3 +105,10 @@ def _moved_by(doc_type: DocumentType, state: Json, ops: Iterable[Operation], sid
         except InvalidOperation:
             changed[member] = None  # no position of this type: its author's mistake, and only theirs
     return changed
+
+
+def unplaced(state: Json) -> Json:
+    """Return a presence without positions, for a document that is not the one they were made in."""
+    if not isinstance(state, dict):
+        return state
+    return {member: value for member, value in state.items() if member not in POSITIONS}

@@ -20,15 +20,20 @@ import attrs
 from ot import (
     ABSENT,
     Absent,
+    Changed,
     DocumentState,
+    DocumentType,
     Effect,
     Json,
     OpenAgain,
     Operation,
     OperationSize,
     Outcome,
+    Replaced,
     Submission,
     get_type,
+    moved_by,
+    unplaced,
 )
 from transport.backoff import Backoff
 from transport.client_effects import (
@@ -114,6 +119,12 @@ class Followed:
         if self.presence is ABSENT and self.shown is not None:
             self.presence = self.shown
         self.shown = None
+
+    def move_presence(self, doc_type: DocumentType, change: Changed | Replaced) -> None:
+        """Keep one's own positions those of the document on the screen, however late they are told."""
+        self.shown = _placed(doc_type, self.shown, change)
+        if self.presence is not ABSENT:
+            self.presence = _placed(doc_type, self.presence, change)
 
 
 @attrs.define
@@ -444,6 +455,8 @@ class ClientState:
             if isinstance(change, OpenAgain):
                 followed.reopen_at = now
             else:
+                if isinstance(change, Changed | Replaced):
+                    followed.move_presence(self._state(followed.doc).doc_type, change)
                 effects.append(DocumentChanged(followed.doc, change))
         return effects + self._due(followed, now)
 
@@ -504,6 +517,14 @@ class ClientState:
             for client, state in shown.items()
             if client in followed.identities
         }
+
+
+def _placed(doc_type: DocumentType, presence: Json, change: Changed | Replaced) -> Json:
+    match change:
+        case Changed(op, author):
+            return moved_by(doc_type, presence, (op,), "right" if author == "local" else "left")
+        case Replaced():
+            return unplaced(presence)
 
 
 def _submit(doc: str, submission: Submission) -> Submit:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ot import ABSENT
+from ot import ABSENT, Entry
 from transport.client_effects import (
     ClientEffect,
     DocumentOpened,
@@ -28,6 +28,7 @@ from transport.messages import (
     Lagging,
     Open,
     Opened,
+    Operations,
     Ping,
     SetPresence,
     Submit,
@@ -169,7 +170,7 @@ def test_what_others_saw_is_told_again_after_the_server_ended_the_subscription()
     client.show("notes", {"cursor": 0}, 0.0)
     client.received(Closed("notes", "document-unavailable", ""), 1.0)
     assert [type(message) for message in sent(client.tick(4.0))] == [Open]
-    assert sent(client.received(opened(), 4.0)) == [SetPresence("notes", 0, {"cursor": 0})]
+    assert sent(client.received(opened(resumed=True, snapshot=ABSENT), 4.0)) == [SetPresence("notes", 0, {"cursor": 0})]
 
 
 def test_a_document_that_is_closed_and_opened_at_once_takes_the_second_answer() -> None:
@@ -237,3 +238,44 @@ def test_a_first_open_that_was_no_message_refuses_the_document() -> None:
     error = Error("bad-document-name", "no '..'", fatal=False, doc="a/../b")
     assert client.received(error, 0.0) == [DocumentRefused("a/../b", "bad-document-name", "no '..'")]
     assert client.documents == {}
+
+
+def typed(client: ClientState, op: list[Any], revision: int, author: str = "grace") -> list[ClientEffect]:
+    entry = Entry(revision, author, revision, op, tag=f"t{revision}")
+    return client.received(Operations("notes", (entry,), f"t{revision}"), 0.0)
+
+
+def test_a_presence_told_late_is_where_its_author_is_by_then() -> None:
+    client = following()
+    typed(client, ["hello"], 1)
+    client.edit("notes", [5, "!"], None, 0.0)
+    assert sent(client.show("notes", {"cursor": 6, "colour": "red"}, 0.0)) == []
+    typed(client, [">> "], 2)
+    entry = Entry(3, "ada", 1, [8, "!"], tag="t3")
+    (told,) = sent(client.received(Operations("notes", (entry,), "t3"), 0.0))
+    assert told == SetPresence("notes", 3, {"cursor": 9, "colour": "red"})
+
+
+def test_a_presence_told_again_after_a_cut_is_where_its_author_is_by_then() -> None:
+    client = following()
+    typed(client, ["hello"], 1)
+    assert sent(client.show("notes", {"cursor": 5, "anchor": 1}, 0.0))
+    client.lost(1.0)
+    client.edit("notes", ["* "], None, 1.0)
+    client.connected(2.0)
+    client.received(welcome(), 2.0)
+    theirs = Entry(2, "grace", 2, [{"d": 1}], tag="t2")
+    client.received(opened(resumed=True, entries=(theirs,), revision=2, tag="t2"), 2.0)
+    mine = Entry(3, "ada", 1, ["* "], tag="t3")
+    (told,) = sent(client.received(Operations("notes", (mine,), "t3"), 2.0))
+    assert told == SetPresence("notes", 3, {"cursor": 6, "anchor": 2})
+
+
+def test_a_presence_of_a_document_opened_anew_keeps_no_positions() -> None:
+    client = following()
+    assert sent(client.show("notes", {"cursor": 0, "colour": "red"}, 0.0))
+    client.lost(1.0)
+    client.connected(2.0)
+    client.received(welcome(), 2.0)
+    (told,) = sent(client.received(opened(snapshot="another", revision=7, tag="t7"), 2.0))
+    assert told == SetPresence("notes", 7, {"colour": "red"})
