@@ -17,7 +17,7 @@ import {
   type Step,
   type Submission,
 } from "./document_state.ts"
-import type { DocumentType } from "./document_type.ts"
+import type { DocumentType, Snapshot } from "./document_type.ts"
 import { edited, notTaken, redone, toSend, undone } from "./local_edits.ts"
 import { acknowledged, handedBack, lagged, received, rejected } from "./log_events.ts"
 import { heard, movedBy, replaced } from "./presence.ts"
@@ -29,6 +29,9 @@ import type { ClientMessage, ErrorMessage, Json, OpenedMessage, ServerMessage } 
 const ANSWER_TIMEOUT = 15_000
 /** Milliseconds between two presences of one client: smooth enough, and half of what the server allows. */
 const PRESENCE_INTERVAL = 100
+
+/** Codes of a `closed` after which the document can be had a little later. */
+const TO_TRY_AGAIN: ReadonlySet<string> = new Set(["document-unavailable", "closed-early"])
 
 /** Why a document can't be had. */
 export interface Refused {
@@ -99,7 +102,8 @@ export function documentSync(doc: string, docType: DocumentType, client: string,
 export function connected(sync: DocumentSync, client: string, now: number): SyncStep {
   const [state, effects] =
     sync.state === null || sync.state.client === client ? [sync.state, []] : disowned(sync.state, client)
-  const [next, more] = openNow({ ...sync, client, state, asking: false, presenceDue: sync.presence !== null }, now)
+  const welcomed = { ...sync, client, state, asking: false, presenceDue: sync.presence !== null }
+  const [next, more] = openNow(noted(welcomed, effects, now, sync.state?.snapshot ?? null), now)
   return [next, [...effects, ...more]]
 }
 
@@ -184,14 +188,16 @@ export function took(sync: DocumentSync, message: ServerMessage, now: number): S
 }
 
 function opened(sync: DocumentSync, message: OpenedMessage, now: number): SyncStep {
-  const answered: DocumentSync = { ...sync, asking: false, answerBy: null, access: message.access, presenceDue: sync.presence !== null }
+  const { access } = message
+  const presenceDue = sync.presence !== null
+  const answered: DocumentSync = { ...sync, asking: false, openAt: null, answerBy: null, refused: null, access, presenceDue }
   if (message.doc_type !== sync.docType.name)
     return closed(answered, { code: "wrong-doc-type", message: `this document is of type ${message.doc_type}` }, now)
   const { state, effects } = takenIn(answered, message)
   if (state === null)
     return closed(answered, { code: "bad-answer", message: "the server sent a document without its text" }, now)
   const presences = replaced(sync.docType, state.presences, message.presences)
-  return after({ ...answered, state: { ...state, presences } }, effects, now)
+  return after({ ...answered, state: { ...state, presences } }, effects, now, sync.state?.snapshot ?? null)
 }
 
 function takenIn(
@@ -214,11 +220,16 @@ function takenIn(
   return { state, effects }
 }
 
+/**
+ * Take in that the server ended a subscription or refused to begin one.
+ *
+ * While an `open` is out this may be its answer, or belong to the subscription before it and have crossed it on the
+ * wire. Only what follows tells, so an `opened` that still comes is taken in.
+ */
 function closed(sync: DocumentSync, refused: Refused, now: number): SyncStep {
-  const state = sync.state === null ? null : lost(sync.state)
-  const ended: DocumentSync = { ...sync, state, asking: false, answerBy: null }
-  if (refused.code === "document-unavailable" || refused.code === "unavailable")
-    return [openLater(ended, now, null), []]
+  const state = sync.state === null || sync.asking ? sync.state : lost(sync.state)
+  const ended: DocumentSync = { ...sync, state, answerBy: null }
+  if (TO_TRY_AGAIN.has(refused.code)) return [openLater(ended, now, null), []]
   return [{ ...ended, refused: { code: refused.code, message: refused.message } }, []]
 }
 
@@ -229,7 +240,7 @@ function failed(sync: DocumentSync, error: ErrorMessage, now: number): SyncStep 
     case "draining": {
       const sendAt = now + (wait ?? FIRST_DELAY)
       const state = error.seq === undefined || sync.state === null ? sync.state : notTaken(sync.state, error.seq)
-      return [{ ...sync, state, sendAt, answerBy: null }, []]
+      return [{ ...sync, state, sendAt, answerBy: sync.asking ? sync.answerBy : null }, []]
     }
     case "unavailable":
     case "seq-gap":
@@ -259,7 +270,7 @@ export function unsendable(sync: DocumentSync, code: string, message: string): S
 /** Do what is due by now. */
 export function ticked(sync: DocumentSync, now: number): SyncStep {
   if (sync.client === null) return [sync, []]
-  if (sync.openAt !== null && now >= sync.openAt) return openNow(sync, now)
+  if (sync.openAt !== null && now >= sync.openAt) return openNow(unanswered(sync), now)
   if (sync.answerBy !== null && now >= sync.answerBy) {
     if (sync.asking) return [{ ...sync, answerBy: now + ANSWER_TIMEOUT }, [{ kind: "doubt" }]]
     const [next, effects] = openNow(sync, now)
@@ -281,8 +292,14 @@ export function nextTick(sync: DocumentSync): number | null {
   return set.length === 0 ? null : Math.min(...set)
 }
 
+/** Give up waiting for the answer to an `open`, if one is out. */
+function unanswered(sync: DocumentSync): DocumentSync {
+  const state = sync.state === null ? null : lost(sync.state)
+  return { ...sync, state, asking: false }
+}
+
 function openLater(sync: DocumentSync, now: number, wait: number | null): DocumentSync {
-  const delay = sync.fruitless === 0 ? 0 : Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** Math.min(sync.fruitless, 8))
+  const delay = sync.fruitless === 0 && !sync.asking ? 0 : Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** Math.min(sync.fruitless, 8))
   return { ...sync, openAt: now + (wait ?? delay), fruitless: sync.fruitless + 1, answerBy: null }
 }
 
@@ -294,9 +311,13 @@ function withState(sync: DocumentSync, event: (state: DocumentState) => Step, no
   return after({ ...sync, state }, effects, now)
 }
 
-/** Follow the screen with one's own presence, open again where that is wanted, send what is to go out. */
-function after(sync: DocumentSync, effects: readonly SyncEffect[], now: number): SyncStep {
-  const next = noted(sync, effects, now)
+/**
+ * Follow the screen with one's own presence, open again where that is wanted, send what is to go out.
+ *
+ * `before` is what the screen showed before these effects, null if nothing.
+ */
+function after(sync: DocumentSync, effects: readonly SyncEffect[], now: number, before: Snapshot | null = null): SyncStep {
+  const next = noted(sync, effects, now, before)
   if (next.openAt !== null && now >= next.openAt) {
     const [asking, more] = openNow(next, now)
     return [asking, [...effects, ...more]]
@@ -305,11 +326,13 @@ function after(sync: DocumentSync, effects: readonly SyncEffect[], now: number):
   return [sent, [...effects, ...more]]
 }
 
-function noted(sync: DocumentSync, effects: readonly SyncEffect[], now: number): DocumentSync {
+function noted(sync: DocumentSync, effects: readonly SyncEffect[], now: number, before: Snapshot | null): DocumentSync {
   let next = sync
   for (const effect of effects) {
-    if (effect.kind === "changed" && effect.author === "foreign")
-      next = { ...next, presence: movedBy(sync.docType, next.presence, effect.op, "left") }
+    if (effect.kind === "changed")
+      next = { ...next, presence: movedBy(sync.docType, next.presence, effect.op, effect.author === "foreign" ? "left" : "right") }
+    else if (effect.kind === "replaced" && before !== null)
+      next = { ...next, presence: movedBy(sync.docType, next.presence, sync.docType.diff(before, effect.snapshot), "left") }
     else if (effect.kind === "acknowledged") next = { ...next, fruitless: 0, answerBy: null, presenceDue: next.presenceDue || next.presence !== null }
     else if (effect.kind === "open-again" && next.openAt === null && !next.asking) next = openLater(next, now, null)
   }
