@@ -12,14 +12,17 @@ Needs Hypothesis (`counterpoint[testing]`); the rest of `ot` does not.
 """
 
 from ot.testing.json_equality import same_json
-from ot.testing.laws import LawBroken, Scenario, laws, scenarios
+from ot.testing.law import LawBroken
+from ot.testing.laws import laws
 from ot.testing.made import Made, Move
-from ot.testing.text import every_text_operation, text_documents, text_operations
+from ot.testing.scenario import Runs, Scenario, scenarios
+from ot.testing.text import every_text_operation, text_documents, text_operations, text_runs
 
 __all__ = [
     "LawBroken",
     "Made",
     "Move",
+    "Runs",
     "Scenario",
     "every_text_operation",
     "laws",
@@ -27,4 +30,5 @@ __all__ = [
     "scenarios",
     "text_documents",
     "text_operations",
+    "text_runs",
 ]

@@ -14,12 +14,15 @@ from hypothesis import strategies as st
 
 from ot.document_type import Operation, Side
 from ot.testing.made import Made, Move
+from ot.testing.scenario import Runs
 
 ALPHABET: Final = "abc\n\r 😀é\u0301\u200d\u2028\x00"
 """Letters, both halves of a line end, and what UTF-8, UTF-16 and grapheme clusters count otherwise."""
 
 INSERTED: Final = ("", "", "", "", "x", "y", "xy", "a", "ab", "😀", "\u0301z", "\r\n", "zyx")
 """What an edit inserts: often nothing, since faults like to hide where one deletes and the other inserts."""
+
+KEYS: Final = "abz\n😀\u0301"
 
 PLACES: Final = 16  # of which an edit takes one, modulo those that the document has
 DELETED: Final = 4  # lengths of a delete, from 0 on
@@ -68,6 +71,23 @@ def _plan(length: int, edits: Sequence[int], spelled: bool) -> _Plan:
         for gone in range(place, min(place + deleted, length)):
             deletes[gone] = True
     return _Plan(tuple(inserts), tuple(deletes), spelled)
+
+
+def text_runs(document: str) -> st.SearchStrategy[Runs]:
+    """Return a strategy of runs of two to four keys each, typed at one place of `document`."""
+    keys = st.lists(st.sampled_from(KEYS), min_size=2, max_size=4)
+    return st.builds(_runs, st.just(document), st.integers(0, len(document)), keys, keys)
+
+
+def _runs(document: str, place: int, first: Sequence[str], second: Sequence[str]) -> Runs:
+    before, after = document[:place], document[place:]
+    ours, theirs = "".join(first), "".join(second)
+    wholes = (before + ours + theirs + after, before + theirs + ours + after)
+    return Runs(document, _typed(place, first), _typed(place, second), wholes)
+
+
+def _typed(place: int, keys: Sequence[str]) -> tuple[Operation, ...]:
+    return tuple([at, key] if at else [key] for at, key in enumerate(keys, place))
 
 
 def every_text_operation(document: str, inserted: Sequence[str]) -> Iterator[Made]:
