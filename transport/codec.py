@@ -23,10 +23,24 @@ from transport.messages import LARGEST_INTEGER, ClientMessage, Message, ServerMe
 from transport.msgpack_claims import claims_too_much
 from transport.structure import client_message, named, plain, server_message
 from transport.subprotocols import JSON_SUBPROTOCOL, MSGPACK_SUBPROTOCOL
+from transport.value_counts import json_holds_more, msgpack_holds_more
 
 Frame: TypeAlias = bytes | str
 
 JSON_DEPTH: Final = Limits().json_depth
+
+
+def _most_values(limits: Limits) -> int:
+    """Return how many values, as `value_counts` counts them, a message from a client may hold.
+
+    No operation within its limits has more: at most two of these marks are a component's, and some are
+    the message's own. What is over the limit, but not absurd, is still read, so that the answer is a
+    rejection and not the end of the connection.
+    """
+    return 2 * limits.operation_components + 100
+
+
+MOST_VALUES: Final = _most_values(Limits())
 
 
 class Codec(Protocol):
@@ -60,6 +74,7 @@ class JsonCodec:
     """Messages as JSON in text frames."""
 
     json_depth: int = JSON_DEPTH
+    most_values: int = MOST_VALUES
     subprotocol: str = attrs.field(default=JSON_SUBPROTOCOL, init=False)
     binary: bool = attrs.field(default=False, init=False)
 
@@ -68,6 +83,8 @@ class JsonCodec:
 
     def decode_client(self, frame: Frame) -> ClientMessage:
         text = self._text(frame)
+        if json_holds_more(text, self.most_values):
+            raise _too_many(self.most_values)
         raw = _read_json(text)
         # Without sixteen digits in a row no whole number is too large, and with few brackets nothing
         # is nested too deep: that spares most messages the walk over their values.
@@ -96,6 +113,7 @@ class MsgpackCodec:
     """Messages as MessagePack in binary frames."""
 
     json_depth: int = JSON_DEPTH
+    most_values: int = MOST_VALUES
     subprotocol: str = attrs.field(default=MSGPACK_SUBPROTOCOL, init=False)
     binary: bool = attrs.field(default=True, init=False)
 
@@ -104,6 +122,8 @@ class MsgpackCodec:
         return packed
 
     def decode_client(self, frame: Frame) -> ClientMessage:
+        if not isinstance(frame, str) and msgpack_holds_more(frame, self.most_values):
+            raise _too_many(self.most_values)
         raw = self._read(frame)
         if not _is_plain(raw, self.json_depth, len(frame)):
             _check(raw, self.json_depth)
@@ -129,8 +149,19 @@ MSGPACK: Final = MsgpackCodec()
 
 CODEC_OF: Final[dict[str, Codec]] = {codec.subprotocol: codec for codec in (JSON, MSGPACK)}
 
+
+def codecs(limits: Limits) -> dict[str, Codec]:
+    """Return the codecs of a server with these limits, by their subprotocols."""
+    depth, values = limits.json_depth, _most_values(limits)
+    return {codec.subprotocol: codec for codec in (JsonCodec(depth, values), MsgpackCodec(depth, values))}
+
+
 _LONG: Final = 4096  # characters or bytes of a frame from which going level by level is faster
 _SIXTEEN_DIGITS: Final = re.compile("[0-9]{16}").search
+
+
+def _too_many(most: int) -> BadMessage:
+    return BadMessage("message-too-large", "", f"more than {most} values in one message")
 
 
 def _read_json(text: str) -> Json:

@@ -17,9 +17,10 @@ import structlog
 from aiohttp import HttpVersion11, WSMsgType, web
 
 from storage import Store
-from transport.codec import CODEC_OF, JSON
+from transport.codec import codecs
 from transport.hub import Hub
 from transport.limits import Limits
+from transport.subprotocols import JSON_SUBPROTOCOL
 
 log = structlog.get_logger("counterpoint")
 
@@ -71,8 +72,9 @@ def mount(
 
 
 async def _serve(request: web.Request, hub: Hub) -> web.WebSocketResponse:
+    by_name = codecs(hub.limits)
     ws = web.WebSocketResponse(
-        protocols=tuple(CODEC_OF),
+        protocols=tuple(by_name),
         compress=False,
         heartbeat=None,
         # Where the peer's close answers ours, there is nothing to say any more; where it began, aiohttp
@@ -83,7 +85,7 @@ async def _serve(request: web.Request, hub: Hub) -> web.WebSocketResponse:
     )
     await ws.prepare(request)
     assert request.transport is not None, "the upgrade has just been written to it"
-    codec = CODEC_OF.get(ws.ws_protocol or "", JSON)
+    codec = by_name[ws.ws_protocol or JSON_SUBPROTOCOL]
     connection = hub.connect(codec, request.transport)
     try:
         read = 0

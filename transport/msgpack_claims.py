@@ -40,14 +40,14 @@ def claims_too_much(frame: bytes) -> bool:
         return False
     position, expected = 0, 1
     while expected and position < len(frame):
-        position, members = _skip(frame, position)
+        position, members = skip(frame, position)
         expected += members - 1
         if expected > len(frame) - position:
             return True
     return False
 
 
-def _skip(frame: bytes, position: int) -> tuple[int, int]:
+def skip(frame: bytes, position: int) -> tuple[int, int]:
     """Return where the next value begins, and how many of the next ones belong to this one."""
     kind = frame[position]
     position += 1
