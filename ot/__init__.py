@@ -24,6 +24,7 @@ from ot.log import Bounds, Decision, Held, Landed, Rejected, Repeated, Restarted
 from ot.operation_size import OperationSize, component_count, operation_size
 from ot.presence import moved, moved_by, unplaced
 from ot.registry import get_type, register_type
+from ot.rich_text import RichText
 from ot.submission import Inflight, Pending, Position, Submission
 from ot.text import Text
 
@@ -60,6 +61,7 @@ __all__ = [
     "Restarted",
     "Resumed",
     "RevisionLog",
+    "RichText",
     "SeqGap",
     "SeqReused",
     "Side",
@@ -80,3 +82,4 @@ __all__ = [
 ]
 
 register_type(Text())
+register_type(RichText())

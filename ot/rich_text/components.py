@@ -1,0 +1,152 @@
+"""The parts of rich-text operations: what they measure, and the builder that joins them.
+
+The builder is the one place that writes an operation or a document, so that results are in normal form by
+construction. Components that come in are never changed, but they may stand in the result as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeAlias
+
+from ot.document_type import Json
+from ot.rich_text.attributes import Attributes, same_attributes
+from ot.rich_text.utf16 import units
+
+Component: TypeAlias = dict[str, Json]
+"""An insert, a retain or a delete."""
+
+
+def insert_length(insert: Json) -> int:
+    """Return the length of what is inserted, in code units: an embed has length 1."""
+    return units(insert) if type(insert) is str else 1
+
+
+def length_of(component: Component) -> int:
+    """Return how much of a document a component inserts, retains or deletes."""
+    if "insert" in component:
+        return insert_length(component["insert"])
+    amount = component["delete"] if "delete" in component else component["retain"]
+    return amount if type(amount) is int else 1
+
+
+def with_attributes(component: Component, attributes: Attributes | None) -> Component:
+    """Return an unformatted component, carrying `attributes`."""
+    if attributes is not None:
+        component["attributes"] = attributes
+    return component
+
+
+def shortened(component: Component, length: int) -> Component:
+    """Return a retain or a delete of as much; an edit inside an embed stays as it is."""
+    kind = "delete" if "delete" in component else "retain"
+    if component[kind] == length or type(component[kind]) is dict:
+        return component
+    return component | {kind: length}
+
+
+class Builder:
+    """An operation in the making, in normal form. What is added must not be empty.
+
+    At one place inserts go before the delete, whatever the order in which they are added: a delete is
+    held back until something is retained. `retained` and `deleted` are never both above zero.
+    """
+
+    __slots__ = ("_joined", "components", "deleted", "retained")
+
+    def __init__(self) -> None:
+        self.components: list[Component] = []
+        """What is written so far."""
+        self.retained = 0
+        """The plain retain that comes next, if anything does: one at the end is never written."""
+        self.deleted = 0
+        """The delete that comes next, after what is still inserted at this place."""
+        self._joined: list[int] = []
+        """Where inserts are held as lists of texts: joining each as it comes would cost the square."""
+
+    def retain(self, length: int) -> None:
+        """Keep as much as it is."""
+        if self.deleted:
+            self.components.append({"delete": self.deleted})
+            self.deleted = 0
+        self.retained += length
+
+    def delete(self, length: int) -> None:
+        """Delete as much."""
+        if self.retained:
+            self.components.append({"retain": self.retained})
+            self.retained = 0
+        self.deleted += length
+
+    def insert(self, component: Component) -> None:
+        """Append an insert, joined to the text before it if that carries the same."""
+        components = self.components
+        if self.retained:
+            components.append({"retain": self.retained})
+            self.retained = 0
+        elif components and "insert" in components[-1] and type(component["insert"]) is str:
+            last = components[-1]
+            if type(last["insert"]) is not dict and same_attributes(
+                last.get("attributes"), component.get("attributes")
+            ):
+                self._join(last, component["insert"])
+                return
+        components.append(component)
+
+    def format(self, component: Component) -> None:
+        """Append a retain that is more than to keep what is there: with attributes, or inside an embed."""
+        components = self.components
+        if self.retained:
+            components.append({"retain": self.retained})
+            self.retained = 0
+        elif self.deleted:
+            components.append({"delete": self.deleted})
+            self.deleted = 0
+        elif components and type(component["retain"]) is int:
+            last = components[-1]
+            if type(last.get("retain")) is int and same_attributes(
+                last.get("attributes"), component["attributes"]
+            ):
+                components[-1] = last | {"retain": last["retain"] + component["retain"]}
+                return
+        components.append(component)
+
+    def add(self, component: Component) -> None:
+        """Append any component."""
+        if "insert" in component:
+            self.insert(component)
+        elif "delete" in component:
+            self.delete(component["delete"])
+        elif len(component) == 1 and type(component["retain"]) is int:
+            self.retain(component["retain"])
+        else:
+            self.format(component)
+
+    def add_rest(self, component: Component | None, left: int, following: Iterable[Component]) -> None:
+        """Append the rest of an operation: of one component what is left, then all that follow."""
+        if component is not None:
+            self.add(component if "insert" in component else shortened(component, left))
+        for component in following:
+            self.add(component)
+
+    def extend(self, components: list[Component]) -> None:
+        """Append inserts that are in normal form among themselves, as those of a document are."""
+        if components:
+            self.insert(components[0])
+            self.components += components[1:]
+
+    def finished(self) -> list[Component]:
+        """Return what was made. The builder must not be used any more."""
+        for index in self._joined:
+            component = self.components[index]
+            component["insert"] = "".join(component["insert"])
+        if self.deleted:
+            self.components.append({"delete": self.deleted})
+        return self.components
+
+    def _join(self, last: Component, text: str) -> None:
+        if type(last["insert"]) is list:
+            last["insert"].append(text)
+        else:
+            self._joined.append(len(self.components) - 1)
+            self.components[-1] = last | {"insert": [last["insert"], text]}

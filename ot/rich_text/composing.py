@@ -1,0 +1,97 @@
+"""Composition: one operation that does two, and what a retain makes of the text or embed that it keeps.
+
+The loop walks over `later` with a cursor in `op`: ours is what it stands in, `left` how many code units of
+that are not taken yet, and `start` how many code points of its text are.
+"""
+
+from __future__ import annotations
+
+from ot.document_type import Operation
+from ot.errors import InvalidOperation
+from ot.rich_text.attributes import composed as composed_attributes
+from ot.rich_text.components import Builder, Component, length_of, shortened, with_attributes
+from ot.rich_text.embeds import Embeds, embed_applied, embed_composed
+from ot.rich_text.utf16 import PairCut, taken
+
+
+def composed(op: Operation, later: Operation, embeds: Embeds) -> Operation:
+    """Return one operation that does `op`, then `later`.
+
+    Raises InvalidOperation, naming the component of `later`, where that cuts an astral character of what
+    `op` inserts, or edits an embed of it that is another.
+    """
+    result, following = Builder(), iter(op)
+    ours = next(following, None)
+    left, start = (0 if ours is None else length_of(ours)), 0
+    for index, theirs in enumerate(later):
+        if "insert" in theirs:
+            result.insert(theirs)
+            continue
+        length = length_of(theirs)
+        while length:
+            if ours is None:  # past its end ours kept all
+                result.add(shortened(theirs, length))
+                break
+            if "delete" in ours:  # it was gone already, so it takes up nothing of theirs
+                result.delete(ours["delete"])
+            else:
+                step = left if left < length else length
+                try:
+                    piece = _piece(ours, start, step)
+                    if "retain" in theirs:
+                        result.add(piece if _keeps(theirs) else formatted(piece, theirs, embeds))
+                    elif "insert" not in ours:  # what we inserted and they delete never was
+                        result.delete(step)
+                except (PairCut, InvalidOperation) as fault:
+                    raise InvalidOperation(_reason(fault), component=theirs, index=index) from None
+                length -= step
+                left -= step
+                if left:
+                    if "insert" in ours:
+                        start += len(piece["insert"])
+                    continue
+            ours = next(following, None)
+            left, start = (0 if ours is None else length_of(ours)), 0
+    if ours is not None:
+        ours = _piece(ours, start, left)
+    result.add_rest(ours, left, following)
+    return result.finished()
+
+
+def _piece(ours: Component, start: int, length: int) -> Component:
+    """Return `length` code units of a component; those of a text begin at code point `start`."""
+    if "insert" not in ours:
+        return shortened(ours, length)
+    if type(ours["insert"]) is dict:
+        return ours
+    text, _ = taken(ours["insert"], start, length)
+    if len(text) == len(ours["insert"]):
+        return ours
+    return with_attributes({"insert": text}, ours.get("attributes"))
+
+
+def formatted(piece: Component, retain: Component, embeds: Embeds) -> Component:
+    """Return what a retain with attributes, or inside an embed, makes of an insert or of another retain."""
+    kind = "insert" if "insert" in piece else "retain"
+    content, edit = piece[kind], retain["retain"]
+    if type(edit) is dict:
+        if kind == "insert":
+            content = embed_applied(content, edit, embeds)
+        else:
+            content = edit if type(content) is int else embed_composed(content, edit, embeds)
+    attributes = composed_attributes(
+        piece.get("attributes"), retain.get("attributes"), keep_null=kind == "retain"
+    )
+    return with_attributes({kind: content}, attributes)
+
+
+def _reason(fault: PairCut | InvalidOperation) -> str:
+    """Return why two operations do not follow one another."""
+    return (
+        fault.reason if isinstance(fault, InvalidOperation) else "ends inside a surrogate pair of an insert"
+    )
+
+
+def _keeps(retain: Component) -> bool:
+    """Tell whether a retain leaves what it keeps as it is."""
+    return len(retain) == 1 and type(retain["retain"]) is int
