@@ -1,40 +1,13 @@
 /** The adapter of the npm package: the shared vectors, and what the package itself overlooks. */
 
-import { readFileSync } from "node:fs"
-import { gunzipSync } from "node:zlib"
-
 import { describe, expect, test } from "vitest"
 
 import { InvalidOperation } from "../src/document_type.ts"
 import { text } from "../src/text_type.ts"
 import type { Json } from "../src/wire.ts"
+import { vectorsOf } from "./vectors.ts"
 
-interface Vector {
-  id: number
-  doc: string
-  a: Json
-  b: Json
-  c: Json
-  after_a: string
-  after_b: string
-  after_c: string
-  a_left: Json
-  a_right: Json
-  b_left: Json
-  b_right: Json
-  merged: string
-  merged_swap: string
-  a_c: Json
-  inv_a: Json
-  cursors: [number, "a" | "b" | "c", null, number][]
-}
-
-function lines<T>(buffer: Buffer): T[] {
-  return buffer.toString("utf8").trim().split("\n").map((line) => JSON.parse(line) as T)
-}
-
-const vectors = new URL("../../tests/vectors/", import.meta.url)
-const cases = lines<Vector>(gunzipSync(readFileSync(new URL("text.jsonl.gz", vectors))))
+const cases = vectorsOf<string, null>("text")
 
 describe("on every vector", () => {
   test("there are vectors", () => { expect(cases.length).toBeGreaterThan(3000) })
