@@ -11,10 +11,12 @@ together with the document that it must lead to, worked out without the type's o
 Needs Hypothesis (`counterpoint[testing]`); the rest of `ot` does not.
 """
 
+from ot.testing.convergence import convergence
 from ot.testing.json_equality import same_json
 from ot.testing.law import LawBroken
 from ot.testing.laws import laws
 from ot.testing.made import Made, Move
+from ot.testing.network import Network
 from ot.testing.scenario import Runs, Scenario, scenarios
 from ot.testing.text import every_text_operation, text_documents, text_operations, text_runs
 
@@ -22,8 +24,10 @@ __all__ = [
     "LawBroken",
     "Made",
     "Move",
+    "Network",
     "Runs",
     "Scenario",
+    "convergence",
     "every_text_operation",
     "laws",
     "same_json",

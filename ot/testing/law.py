@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeAlias
 
 from ot.document_type import DocumentType, Json, Operation, Side
@@ -27,16 +27,16 @@ class LawBroken(AssertionError):
 
 
 class Differs(LawBroken):
-    """One value is not what another says that it should be."""
+    """A value is none of those that it may be."""
 
-    def __init__(self, what: str, value: Json, expected: Json) -> None:
-        super().__init__(f"{what} is {value!r}, not {expected!r}")
-        self.what, self.value, self.expected = what, value, expected
+    def __init__(self, what: str, value: Json, expected: Sequence[Json]) -> None:
+        super().__init__(f"{what} is {value!r}, not {' or '.join(map(repr, expected))}")
+        self.value, self.expected = value, list(expected)
 
 
-def expect(what: str, value: Json, expected: Json) -> None:
-    """Raise Differs unless two JSON values are equal."""
-    if not same_json(value, expected):
+def expect(what: str, value: Json, *expected: Json) -> None:
+    """Raise Differs unless a JSON value equals one of those expected."""
+    if not any(same_json(value, one) for one in expected):
         raise Differs(what, value, expected)
 
 

@@ -69,8 +69,9 @@ def _last_line(record: Recorded, fault: Exception) -> str:
     if record.calls and record.calls[-1].raised is not None:
         return ""
     if isinstance(fault, Differs):
-        value, expected = record.names.code(fault.value), record.names.code(fault.expected)
-        return f"assert same_json({value}, {expected}), {str(fault)!r}"
+        value, expected = record.names.code(fault.value), [*map(record.names.code, fault.expected)]
+        equal = " or ".join(f"same_json({value}, {one})" for one in expected)
+        return f"assert {equal}, {str(fault)!r}"
     return f"raise AssertionError({str(fault)!r})"
 
 
