@@ -20,6 +20,7 @@ from ot.errors import (
     SeqReused,
     UnknownType,
 )
+from ot.json0 import Json0
 from ot.log import Bounds, Decision, Held, Landed, Rejected, Repeated, Restarted, Resumed, RevisionLog
 from ot.operation_size import OperationSize, component_count, operation_size
 from ot.presence import moved, moved_by, unplaced
@@ -45,6 +46,7 @@ __all__ = [
     "Inflight",
     "InvalidOperation",
     "Json",
+    "Json0",
     "Landed",
     "OTError",
     "OpenAgain",
@@ -83,3 +85,4 @@ __all__ = [
 
 register_type(Text())
 register_type(RichText())
+register_type(Json0())

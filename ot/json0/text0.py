@@ -1,0 +1,271 @@
+"""Text with offsets: the subtype `text0` of json0, which edits a string.
+
+An operation lists components that apply one after the other: `{"p": 3, "i": "x"}` inserts at offset 3,
+`{"p": 3, "d": "x"}` deletes this very text there. Offsets and lengths are UTF-16 code units; one between the
+halves of a surrogate pair is refused. There is no normal form; `normalize` joins neighbours that touch.
+At one place the left insert goes first; an insert inside what the other deletes survives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, TypeAlias
+
+from ot.difference import text_differences
+from ot.document_type import Json, Operation, Side, Snapshot
+from ot.errors import InvalidOperation
+from ot.json0.code_units import decoded, is_inside_pair, unit_count, unit_slice, units_of
+from ot.json0.meeting import both_transformed
+from ot.json0.text0_faults import component_fault
+from ot.json0.values import require_side
+
+Component: TypeAlias = dict[str, Json]
+
+EXCERPT: Final = 30  # code points of a document that a message shows
+
+
+class Joined:
+    """An operation in the making: what touches the last component and is of its kind is joined to it."""
+
+    __slots__ = ("components",)
+
+    def __init__(self, components: Iterable[Component] = ()) -> None:
+        self.components = list(components)
+
+    def add(self, component: Component) -> None:
+        """Append a component."""
+        last = self.components[-1] if self.components else None
+        one = last and (_joined_inserts(last, component) or _joined_deletes(last, component))
+        if one:
+            self.components[-1] = one
+        else:
+            self.components.append(component)
+
+
+class Text0:
+    """The type `text0`. Snapshots are strings; offsets and lengths are UTF-16 code units."""
+
+    name: Final = "text0"
+    joins: Final = True
+
+    def create(self, data: Json = None) -> str:
+        """Return the text of a new document: `data`, or `""` where there is none."""
+        return _require_text("" if data is None else data)
+
+    def apply(self, snapshot: Snapshot, op: Operation) -> str:
+        """Return the text after `op`. Cost: the text is copied once for each component."""
+        units = units_of(_require_text(snapshot))
+        for index, component in enumerate(_required(op)):
+            start = 2 * component["p"]
+            if "i" in component:
+                units = units[:start] + _room(units, component, index) + units[start:]
+            else:
+                end = start + len(_found(units, component, index))
+                units = units[:start] + units[end:]
+        return decoded(units)
+
+    def check(self, op: Operation) -> None:
+        """Raise InvalidOperation unless `op` is well-formed. Any list of good components is."""
+        _required(op)
+
+    def normalize(self, op: Operation) -> Operation:
+        """Return `op` with neighbours joined that touch."""
+        return self.compose([], _required(op))
+
+    def transform(self, op: Operation, other: Operation, side: Side) -> Operation:
+        """Return `op` as it is after `other`; raise InvalidOperation where they delete different texts."""
+        if not other:
+            return op
+        if require_side(side) == "left":
+            return both_transformed(op, other, _over, Joined)[0]
+        return both_transformed(other, op, _over, Joined)[1]
+
+    def carry(self, op: Operation, entries: Iterable[Operation], side: Side) -> Operation:
+        """Return `op` transformed over a run of operations, one by one."""
+        for other in entries:
+            op = self.transform(op, other, side)
+        return op
+
+    def compose(self, op: Operation, later: Operation) -> Operation:
+        """Return one operation that does `op`, then `later`."""
+        joined = Joined(op)
+        for component in later:
+            joined.add(component)
+        return joined.components
+
+    def invert(self, op: Operation, snapshot: Snapshot = None) -> Operation:
+        """Return what undoes `op`, which holds all that is needed for it."""
+        return [
+            {"p": component["p"], "d" if "i" in component else "i": _text(component)}
+            for component in reversed(op)
+        ]
+
+    def transform_position(self, position: Json, op: Operation, side: Side = "left") -> int:
+        """Return where `op` moves an offset; one inside a deleted text goes to its start.
+
+        With side left it stays before an insert made at it, with side right it goes behind.
+        """
+        if type(position) is not int or position < 0:
+            raise InvalidOperation(f"an offset is a whole number from 0 on, not {position!r:.60}")
+        offset: int = position
+        for component in op:
+            offset = _offset_after(offset, component, side)
+        return offset
+
+    def diff(self, before: Snapshot, after: Snapshot) -> Operation:
+        """Return an operation that turns `before` into `after`. Cost: near linear."""
+        before, after = _require_text(before), _require_text(after)
+        op: Operation = []
+        offset, place = 0, 0
+        for start, end, after_start, after_end in text_differences(before, after):
+            offset += unit_count(after[place:after_start])
+            place = after_start
+            if end > start:
+                op.append({"p": offset, "d": before[start:end]})
+            if after_end > after_start:
+                op.append({"p": offset, "i": after[after_start:after_end]})
+        return op
+
+    def split(self, op: Operation, size: int) -> list[Operation]:
+        """Return parts of at most about `size` characters each, made one after the other."""
+        parts: list[Operation] = [[]]
+        room = size
+        for component in op:
+            for piece in _pieces(component, size):
+                length = len(_text(piece))
+                if length > room and parts[-1]:
+                    parts.append([])
+                    room = size
+                parts[-1].append(piece)
+                room -= length
+        return parts
+
+
+def _pieces(component: Component, size: int) -> list[Component]:
+    """Return components that do one after the other what one does, each of at most `size` characters."""
+    text, offset = _text(component), component["p"]
+    if len(text) <= size:
+        return [component]
+    kind, pieces = ("i" if "i" in component else "d"), []
+    for start in range(0, len(text), size):
+        piece = text[start : start + size]
+        pieces.append({"p": offset, kind: piece})
+        offset += unit_count(piece) if kind == "i" else 0
+    return pieces
+
+
+def _over(component: Component, other: Component, side: Side) -> list[Component]:
+    """Return a component as it is after another."""
+    if "i" in component:
+        return [{"p": _offset_after(component["p"], other, side), "i": component["i"]}]
+    if "i" in other:
+        return _delete_over_insert(component, other)
+    return _delete_over_delete(component, other)
+
+
+def _delete_over_insert(delete: Component, other: Component) -> list[Component]:
+    """Go round what the other put in: what stands before it first, then the rest."""
+    text, start = delete["d"], delete["p"]
+    before = other["p"] - start
+    inserted = unit_count(other["i"])
+    if before <= 0:
+        return [{"p": start + inserted, "d": text}]
+    if before >= unit_count(text):
+        return [delete]
+    return [
+        {"p": start, "d": unit_slice(text, 0, before)},
+        {"p": start + inserted, "d": unit_slice(text, before)},
+    ]
+
+
+def _delete_over_delete(delete: Component, other: Component) -> list[Component]:
+    """Leave out what both delete."""
+    text, start = delete["d"], delete["p"]
+    end = start + unit_count(text)
+    other_text, other_start = other["d"], other["p"]
+    other_end = other_start + unit_count(other_text)
+    if start >= other_end:
+        return [{"p": start - (other_end - other_start), "d": text}]
+    if end <= other_start:
+        return [delete]
+    from_here, to_here = max(start, other_start), min(end, other_end)
+    both = unit_slice(text, from_here - start, to_here - start)
+    if both != unit_slice(other_text, from_here - other_start, to_here - other_start):
+        raise InvalidOperation("two deletions at one place say that different texts are there")
+    left = unit_slice(text, 0, from_here - start) + unit_slice(text, to_here - start)
+    return [{"p": min(start, other_start), "d": left}] if left else []
+
+
+def _offset_after(offset: int, component: Component, side: Side) -> int:
+    place: int = component["p"]
+    if "i" in component:
+        goes_behind = place < offset or (place == offset and side == "right")
+        return offset + unit_count(component["i"]) if goes_behind else offset
+    if offset <= place:
+        return offset
+    return max(place, offset - unit_count(component["d"]))
+
+
+def _joined_inserts(last: Component, component: Component) -> Component | None:
+    """Return one insert for two where the second goes into the first, or touches it."""
+    if "i" not in last or "i" not in component:
+        return None
+    into, at = last["i"], component["p"] - last["p"]
+    if not 0 <= at <= unit_count(into):
+        return None
+    return {"p": last["p"], "i": unit_slice(into, 0, at) + component["i"] + unit_slice(into, at)}
+
+
+def _joined_deletes(last: Component, component: Component) -> Component | None:
+    """Return one deletion for two where the second takes what was around the first, or beside it."""
+    if "d" not in last or "d" not in component:
+        return None
+    around, at = component["d"], last["p"] - component["p"]
+    if not 0 <= at <= unit_count(around):
+        return None
+    return {"p": component["p"], "d": unit_slice(around, 0, at) + last["d"] + unit_slice(around, at)}
+
+
+def _text(component: Component) -> str:
+    text: str = component["i"] if "i" in component else component["d"]
+    return text
+
+
+def _room(units: bytes, component: Component, index: int) -> bytes:
+    """Return what an insert puts in, or raise InvalidOperation where there is no place for it."""
+    offset = component["p"]
+    if 2 * offset > len(units):
+        reason = f"inserts at {offset}, but the string has {len(units) // 2} code units"
+        raise InvalidOperation(reason, component=component, index=index)
+    if is_inside_pair(units, offset):
+        reason = f"inserts at {offset}, which splits a surrogate pair"
+        raise InvalidOperation(reason, component=component, index=index)
+    return units_of(component["i"])
+
+
+def _found(units: bytes, component: Component, index: int) -> bytes:
+    """Return what a deletion takes away, or raise InvalidOperation where something else is there."""
+    start, gone = 2 * component["p"], units_of(component["d"])
+    if units.startswith(gone, start):
+        return gone
+    there = units[start : start + len(gone)][: 2 * EXCERPT].decode("utf-16-le", "replace")
+    reason = f"deletes another text at {start // 2} than the string has there: {there!a}"
+    raise InvalidOperation(reason, component=component, index=index)
+
+
+def _required(op: Json) -> list[Component]:
+    """Return an operation's components, or raise InvalidOperation where one is none."""
+    if type(op) is not list:
+        raise InvalidOperation("a text0 operation is a list of components")
+    for index, component in enumerate(op):
+        reason = component_fault(component)
+        if reason is not None:
+            raise InvalidOperation(reason, component=component, index=index)
+    return op
+
+
+def _require_text(snapshot: Json) -> str:
+    if not isinstance(snapshot, str):
+        raise InvalidOperation("text0 edits a string, and there is none")
+    units_of(snapshot)
+    return snapshot
