@@ -24,7 +24,8 @@ from ot.canonical_json import canonical_json
 from ot.document_type import DocumentType, Operation, Snapshot
 from ot.entry import Entry, Outcome, first_tag, next_tag
 from ot.errors import FutureRevision, InvalidOperation, SeqGap, SeqReused
-from ot.operation_size import component_count
+from ot.operation_size import OperationSize, component_count, operation_size
+from ot.window_sizes import WindowSizes
 
 UNBOUNDED: Final = 2**53
 
@@ -37,9 +38,11 @@ class Bounds:
     operation_components: int = UNBOUNDED
     document_bytes: int = UNBOUNDED
     carry_cost: int = UNBOUNDED
-    """Components of an operation times the entries it has to be carried over."""
+    """Components gone through to carry an operation: for each entry its own and the operation's."""
     single_entries: int = UNBOUNDED
     """Entries that a catch-up sends one by one, for a client with something inflight."""
+    window_bytes: int = UNBOUNDED
+    """Bytes of the operations that are kept in memory."""
 
 
 @attrs.frozen
@@ -130,6 +133,7 @@ class RevisionLog:
     outcomes: dict[str, Outcome] = attrs.field(factory=dict, init=False)
     size_bound: int = attrs.field(init=False)
     """At least the bytes of the snapshot: exact when measured, then raised by what operations hold."""
+    _sizes: WindowSizes = attrs.field(factory=WindowSizes, init=False)
     _mark: _Mark | None = attrs.field(default=None, init=False)
     _decided: list[Outcome] = attrs.field(factory=list, init=False)
     _replaced: dict[str, Outcome | None] = attrs.field(factory=dict, init=False)
@@ -172,7 +176,8 @@ class RevisionLog:
         if not self._fits(len(content), snapshot):
             message = f"the document would be over {self.bounds.document_bytes} bytes"
             return self._rejected(client, seq, digest, "too-large", message)
-        return self._landed(client, seq, digest, landed, snapshot)
+        size = OperationSize(component_count(landed), len(content))
+        return self._landed(Entry(self.revision + 1, client, seq, landed), digest, size, snapshot)
 
     def give_up(self, client: str, seq: int) -> Outcome:
         """Use up the `seq` of a submission that has not arrived and can't be carried any more."""
@@ -194,10 +199,17 @@ class RevisionLog:
             return error.code, str(error)
         if base < self.horizon:
             return "superseded", f"entries after revision {base} are not at hand any more"
-        if components * (self.revision - base) > bounds.carry_cost:
+        if self.carry_cost(components, base) > bounds.carry_cost:
             behind = self.revision - base
             return "superseded", f"{components} components against {behind} entries cost too much to carry"
         return None
+
+    def carry_cost(self, components: int, base: int) -> int:
+        """Return what it costs to carry an operation of so many components from `base` on.
+
+        Counted like `Bounds.carry_cost`; entries that are not at hand are not counted.
+        """
+        return self._sizes.carry_cost(components, max(base - self.horizon, 0))
 
     def _carried(self, op: Operation, base: int) -> Operation:
         since = self.entries[base - self.horizon :]
@@ -215,12 +227,11 @@ class RevisionLog:
         self.size_bound = bound
         return True
 
-    def _landed(self, client: str, seq: int, digest: str, op: Operation, snapshot: Snapshot) -> Landed:
-        tag = next_tag(self.tag, client, seq, op)
-        entry = Entry(self.revision + 1, client, seq, op, tag=tag)
-        self._take(entry, snapshot)
-        self._decide(Outcome(client, seq, digest, revision=entry.revision, op=op))
-        return Landed(entry)
+    def _landed(self, entry: Entry, digest: str, size: OperationSize, snapshot: Snapshot) -> Landed:
+        tagged = attrs.evolve(entry, tag=next_tag(self.tag, entry.client, entry.seq, entry.op))
+        self._take(tagged, size, snapshot)
+        self._decide(Outcome(entry.client, entry.seq, digest, revision=entry.revision, op=entry.op))
+        return Landed(tagged)
 
     def _rejected(self, client: str, seq: int, digest: str | None, code: str, message: str) -> Rejected:
         outcome = Outcome(client, seq, digest, code=code, message=message)
@@ -232,9 +243,10 @@ class RevisionLog:
         self.outcomes[outcome.client] = outcome
         self._decided.append(outcome)
 
-    def _take(self, entry: Entry, snapshot: Snapshot) -> None:
+    def _take(self, entry: Entry, size: OperationSize, snapshot: Snapshot) -> None:
         assert entry.tag is not None, "entries of a log are tagged"
         self.entries.append(entry)
+        self._sizes.append(size)
         self.revision, self.tag, self.snapshot = entry.revision, entry.tag, snapshot
 
     # Steps.
@@ -258,6 +270,7 @@ class RevisionLog:
         """Undo the step: the store has not taken it."""
         assert self._mark is not None, "a step has begun"
         mark = self._mark
+        self._sizes.drop_last(self.revision - mark.revision)
         del self.entries[mark.revision - self.horizon :]
         self.revision, self.tag, self.snapshot = mark.revision, mark.tag, mark.snapshot
         self.size_bound = mark.size_bound
@@ -282,8 +295,9 @@ class RevisionLog:
         for entry in entries:
             if entry.revision > self.revision:
                 assert entry.revision == self.revision + 1, f"{self!r}: next entry is {entry.revision}"
-                self._take(entry, self.doc_type.apply(self.snapshot, entry.op))
-                self.size_bound += document_bytes(entry.op)
+                size = operation_size(entry.op)
+                self._take(entry, size, self.doc_type.apply(self.snapshot, entry.op))
+                self.size_bound += size.bytes
 
     def widen(self, older: Sequence[Entry]) -> None:
         """Put entries in front of the window; the last of them is the one at the horizon.
@@ -298,15 +312,26 @@ class RevisionLog:
             assert first.tag is not None, "entries of a log are tagged"
             self.horizon, self._horizon_tag = first.revision, first.tag
         self.entries[:0] = rest
+        self._sizes.widen(rest)
 
     def forget(self, keep: int) -> None:
-        """Let go of all but about the last `keep` entries of the window."""
-        excess = len(self.entries) - keep
+        """Let go of all but about the last `keep` entries of the window, fewer where they are large.
+
+        Those that cost too much to carry anything over them are of no more use.
+        """
+        bounds = self.bounds
+        excess = self._sizes.excess(keep=keep, components=bounds.carry_cost, most_bytes=bounds.window_bytes)
         if excess > 0:
             last = self.entries[excess - 1]
             assert last.tag is not None, "entries of a log are tagged"
             self.horizon, self._horizon_tag = last.revision, last.tag
+            self._sizes.drop_first(excess)
             del self.entries[:excess]
+
+    def last(self, count: int, most_bytes: int) -> tuple[Entry, ...]:
+        """Return the last `count` entries of the window, fewer where they have more than so many bytes."""
+        found = self._sizes.fits(count, most_bytes)
+        return tuple(self.entries[len(self.entries) - found :])
 
     # Catching up.
 
@@ -382,6 +407,8 @@ class RevisionLog:
             assert entry.tag == tag, f"{self!r}: tag of {entry.revision} is {entry.tag}, not {tag}"
             revision = entry.revision
         assert (revision, tag) == (self.revision, self.tag), f"{self!r}: entries end at {revision}"
+        components = [component_count(entry.op) for entry in self.entries]
+        assert self._sizes.components == sum(components), f"{self!r}: {self._sizes!r} of {components}"
         for outcome in self.outcomes.values():
             assert outcome.revision is None or outcome.revision <= self.revision, f"{self!r}: {outcome}"
         assert self.size_bound >= document_bytes(self.snapshot), f"{self!r}: {self.size_bound}"

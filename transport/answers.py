@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
-from ot import ABSENT, Entry, Held, Outcome, Restarted, Resumed, RevisionLog
+from ot import ABSENT, Held, Outcome, Restarted, Resumed, RevisionLog
 from transport.messages import Ack, Fate, Open, Opened, Presence, Reject
+
+REWOUND_BYTES: Final = 1024 * 1024
+"""Of the entries that a `rewind` gets: 1,000 of the largest would be 250 MiB."""
 
 
 def held_by(opening: Open) -> Held | None:
@@ -39,7 +43,7 @@ def opened(
         snapshot=ABSENT if resumed else log.snapshot,
         entries=caught_up.entries if isinstance(caught_up, Resumed) else None,
         fate=None if caught_up.fate is None else _fate(caught_up.fate),
-        rewound=None if opening.rewind is None else _last(log, opening.rewind),
+        rewound=None if opening.rewind is None else log.last(opening.rewind, REWOUND_BYTES),
     )
 
 
@@ -60,7 +64,3 @@ def _fate(outcome: Outcome) -> Fate:
     if outcome.code is not None:
         return Fate(rejected=outcome.code, message=outcome.message)
     return Fate(landed=outcome.revision, op=outcome.op)
-
-
-def _last(log: RevisionLog, count: int) -> tuple[Entry, ...]:
-    return tuple(log.entries[max(len(log.entries) - count, 0) :])

@@ -94,6 +94,7 @@ class Hub:
             document_bytes=self.limits.document_bytes,
             carry_cost=self.limits.carry_budget,
             single_entries=self.limits.catch_up_entries,
+            window_bytes=self.limits.window_bytes,
         )
         self._rooms = Rooms(store, bounds, self._rng, self.metrics, self._tasks, self._delivered)
 

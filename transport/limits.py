@@ -80,12 +80,16 @@ class Limits:
     carry_budget: Annotated[
         int,
         Reason(
-            "components times entries",
-            "what one submission, and one turn of a room, may cost to carry: a few tenths of a microsecond "
-            "each, so that nobody waits 50 ms for a room of others. A keystroke stays within it over any "
-            "catch-up, the largest operation over 10 entries. Beyond it the submission is `superseded`",
+            "components",
+            "those gone through to carry one submission, or those of one turn of a room: for each entry "
+            "its own and the submission's. A few tenths of a microsecond each, so that nobody waits 50 ms "
+            "for a room of others. A keystroke stays within it over any catch-up, the largest operation "
+            "over 5 entries. Beyond it the submission is `superseded`",
         ),
-    ] = 200_000
+    ] = 100_000
+    window_bytes: Annotated[
+        int, Reason("bytes of JSON", "the entries of one document kept in memory for those who come late")
+    ] = 8 * MIB
 
     def sent(self) -> SentLimits:
         """Return those that a client can heed."""

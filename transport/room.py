@@ -149,15 +149,24 @@ class Room:
         return self._gather(now)
 
     def _affordable(self) -> int:
-        """Return how many of those that wait are taken: one at least, and what a turn may cost."""
-        revision, cost = 0 if self.log is None else self.log.revision, 0
+        """Return how many of those that wait are taken: one at least, and what a turn may cost.
+
+        Each submission is carried over what has landed since its base, and over those before it here.
+        """
+        cost, landing = 0, 0
         for count, asked in enumerate(self.waiting[:TURN]):
             if isinstance(asked.message, Submit):
-                behind = max(revision + count - asked.message.revision, 1)
-                cost += component_count(asked.message.op) * behind
+                components = component_count(asked.message.op)
+                cost += self._carry_cost(components, asked.message.revision)
+                cost += landing + count * components
+                landing += components
             if cost > self.bounds.carry_cost and count:
                 return count
         return TURN
+
+    def _carry_cost(self, components: int, base: int) -> int:
+        """Return what a submission costs; as much as it may where the log has to be read first."""
+        return self.bounds.carry_cost if self.log is None else self.log.carry_cost(components, base)
 
     def loaded(self, stored: StoredDocument | None, now: float) -> list[RoomEffect]:
         """Take in the document, or that there is none."""

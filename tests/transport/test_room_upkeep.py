@@ -77,10 +77,10 @@ def test_a_presence_from_the_future_is_refused() -> None:
 
 
 def test_a_turn_takes_what_it_can_afford_and_at_least_one() -> None:
-    room = PlayedRoom(bounds=Bounds(carry_cost=8))
+    room = PlayedRoom(bounds=Bounds(carry_cost=12))
     room.followed_by(ADA, BOB)
     for seq in range(1, 5):
-        room.submit(ADA, 0, seq, [str(seq)])  # to be carried over 0, 1, 2 and 3 entries
+        room.submit(ADA, 0, seq, [str(seq)])  # to be carried over 0, 1, 2 and 3 entries, which costs 12
     room.submit(BOB, 0, 1, ["a"])
     room.submit(BOB, 0, 2, ["b"])
     room.settle()
