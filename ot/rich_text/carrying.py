@@ -10,32 +10,33 @@ from collections.abc import Iterable, Iterator
 
 from ot.document_type import Operation, Side
 from ot.rich_text.attributes import without
-from ot.rich_text.components import Builder, Component, insert_length, length_of
+from ot.rich_text.components import END, Builder, Component, extent, insert_length, length_of
 from ot.rich_text.embeds import Embeds, embed_transformed
 
 
 def transformed(op: Operation, other: Operation, side: Side, embeds: Embeds) -> Operation:
     """Return `op` as it is after `other`, whatever the two are."""
     result, following = Builder(), iter(op)
-    ours = next(following, None)
-    left = 0 if ours is None else length_of(ours)  # how much of our component is not taken yet
+    ours = next(following, END)
+    left = extent(ours)  # how much of our component is not taken yet; None where it is an insert
     for theirs in other:
-        if ours is None:
+        if ours is END:
             break
-        if "insert" in theirs:  # at one place, right goes first
-            while side == "right" and ours is not None and "insert" in ours:
+        length = extent(theirs)
+        if length is None:  # they inserted: at one place, right goes first
+            while left is None and side == "right":
                 result.insert(ours)
-                ours = next(following, None)
-                left = 0 if ours is None else length_of(ours)
+                ours = next(following, END)
+                left = extent(ours)
             result.retain(insert_length(theirs["insert"]))
             continue
-        length = length_of(theirs)
-        while length and ours is not None:
-            if "insert" in ours:  # it takes up nothing of theirs, and stays whatever they do around it
+        gone = "delete" in theirs
+        while length and ours is not END:
+            if left is None:  # it takes up nothing of theirs, and stays whatever they do around it
                 result.insert(ours)
             else:
                 step = left if left < length else length
-                if "delete" in theirs:  # what both delete is gone already
+                if gone:  # what both delete is gone already
                     pass
                 elif "delete" in ours:
                     result.delete(step)
@@ -46,10 +47,11 @@ def transformed(op: Operation, other: Operation, side: Side, embeds: Embeds) -> 
                 length -= step
                 left -= step
                 if left:
-                    continue
-            ours = next(following, None)
-            left = 0 if ours is None else length_of(ours)
-    result.add_rest(ours, left, following)
+                    break
+            ours = next(following, END)
+            left = extent(ours)
+    if ours is not END:
+        result.add_rest(ours, left, following)
     return result.finished()
 
 

@@ -7,7 +7,7 @@ construction. Components that come in are never changed, but they may stand in t
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from ot.document_type import Json
 from ot.rich_text.attributes import Attributes, same_attributes
@@ -15,6 +15,10 @@ from ot.rich_text.utf16 import units
 
 Component: TypeAlias = dict[str, Json]
 """An insert, a retain or a delete."""
+
+
+END: Final[Component] = {"retain": 2**60}
+"""What stands behind the last component: everything else is kept."""
 
 
 def insert_length(insert: Json) -> int:
@@ -30,11 +34,22 @@ def length_of(component: Component) -> int:
     return amount if type(amount) is int else 1
 
 
+def extent(component: Component) -> int | None:
+    """Return how much of the document before it a component takes up; None for an insert."""
+    amount = component.get("delete") or component.get("retain")
+    return 1 if type(amount) is dict else amount
+
+
 def with_attributes(component: Component, attributes: Attributes | None) -> Component:
     """Return an unformatted component, carrying `attributes`."""
     if attributes is not None:
         component["attributes"] = attributes
     return component
+
+
+def is_plain_retain(component: Component) -> bool:
+    """Tell whether a component leaves what it keeps as it is."""
+    return len(component) == 1 and type(component.get("retain")) is int
 
 
 def shortened(component: Component, length: int) -> Component:
@@ -122,10 +137,9 @@ class Builder:
         else:
             self.format(component)
 
-    def add_rest(self, component: Component | None, left: int, following: Iterable[Component]) -> None:
+    def add_rest(self, component: Component, left: int | None, following: Iterable[Component]) -> None:
         """Append the rest of an operation: of one component what is left, then all that follow."""
-        if component is not None:
-            self.add(component if "insert" in component else shortened(component, left))
+        self.add(component if left is None else shortened(component, left))
         for component in following:
             self.add(component)
 

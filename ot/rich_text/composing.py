@@ -9,7 +9,16 @@ from __future__ import annotations
 from ot.document_type import Operation
 from ot.errors import InvalidOperation
 from ot.rich_text.attributes import composed as composed_attributes
-from ot.rich_text.components import Builder, Component, length_of, shortened, with_attributes
+from ot.rich_text.components import (
+    END,
+    Builder,
+    Component,
+    extent,
+    is_plain_retain,
+    length_of,
+    shortened,
+    with_attributes,
+)
 from ot.rich_text.embeds import Embeds, embed_applied, embed_composed
 from ot.rich_text.utf16 import PairCut, taken
 
@@ -21,17 +30,14 @@ def composed(op: Operation, later: Operation, embeds: Embeds) -> Operation:
     `op` inserts, or edits an embed of it that is another.
     """
     result, following = Builder(), iter(op)
-    ours = next(following, None)
-    left, start = (0 if ours is None else length_of(ours)), 0
+    ours = next(following, END)
+    left, start = length_of(ours), 0
     for index, theirs in enumerate(later):
-        if "insert" in theirs:
+        length = extent(theirs)
+        if length is None:
             result.insert(theirs)
             continue
-        length = length_of(theirs)
         while length:
-            if ours is None:  # past its end ours kept all
-                result.add(shortened(theirs, length))
-                break
             if "delete" in ours:  # it was gone already, so it takes up nothing of theirs
                 result.delete(ours["delete"])
             else:
@@ -39,7 +45,7 @@ def composed(op: Operation, later: Operation, embeds: Embeds) -> Operation:
                 try:
                     piece = _piece(ours, start, step)
                     if "retain" in theirs:
-                        result.add(piece if _keeps(theirs) else formatted(piece, theirs, embeds))
+                        result.add(piece if is_plain_retain(theirs) else formatted(piece, theirs, embeds))
                     elif "insert" not in ours:  # what we inserted and they delete never was
                         result.delete(step)
                 except (PairCut, InvalidOperation) as fault:
@@ -47,14 +53,12 @@ def composed(op: Operation, later: Operation, embeds: Embeds) -> Operation:
                 length -= step
                 left -= step
                 if left:
-                    if "insert" in ours:
-                        start += len(piece["insert"])
+                    start += len(piece["insert"]) if "insert" in piece else 0
                     continue
-            ours = next(following, None)
-            left, start = (0 if ours is None else length_of(ours)), 0
-    if ours is not None:
-        ours = _piece(ours, start, left)
-    result.add_rest(ours, left, following)
+            ours = next(following, END)
+            left, start = length_of(ours), 0
+    if ours is not END:
+        result.add_rest(_piece(ours, start, left), extent(ours) and left, following)
     return result.finished()
 
 
@@ -90,8 +94,3 @@ def _reason(fault: PairCut | InvalidOperation) -> str:
     return (
         fault.reason if isinstance(fault, InvalidOperation) else "ends inside a surrogate pair of an insert"
     )
-
-
-def _keeps(retain: Component) -> bool:
-    """Tell whether a retain leaves what it keeps as it is."""
-    return len(retain) == 1 and type(retain["retain"]) is int

@@ -17,7 +17,8 @@ def require_document(snapshot: Json) -> list[Component]:
     if type(snapshot) is not list:
         raise InvalidOperation(f"a rich-text document is a list of inserts, not {json_name(snapshot)}")
     for index, component in enumerate(snapshot):
-        if type(component) is not dict or type(component.get("insert")) not in (str, dict):
+        insert = component.get("insert") if type(component) is dict else None
+        if type(insert) is not str and type(insert) is not dict:
             reason = "a rich-text document has nothing but inserts"
             raise InvalidOperation(reason, component=component, index=index)
     return snapshot
@@ -43,33 +44,39 @@ class Reader:
         document, pieces, left = self.document, list[Component](), length
         while left:
             if self.index == len(document):
-                total = sum(insert_length(component["insert"]) for component in document)
-                end = total + left
-                raise InvalidOperation(
-                    f"takes code units {end - length} to {end}, but the document has {total}"
-                )
+                raise self._ended(length, left)
             component = document[self.index]
-            insert = component["insert"]
+            insert, size = component["insert"], 1
             if type(insert) is str:
-                try:
-                    piece, size = taken(insert, self.start, left)
-                except PairCut:
-                    raise InvalidOperation(
-                        f"ends inside a surrogate pair, at code unit {self._place() + left}"
-                    ) from None
-                if len(piece) < len(insert):
-                    component = with_attributes({"insert": piece}, component.get("attributes"))
-                self.start += len(piece)
-                if self.start < len(insert):
-                    pieces.append(component)
-                    return pieces
-            else:
-                size = 1
+                size = len(insert)
+                if self.start or size > left or not insert.isascii():
+                    component, size = self._piece(component, insert, left)
+                    if self.start < len(insert):
+                        pieces.append(component)
+                        return pieces
             pieces.append(component)
             left -= size
             self.index += 1
             self.start = 0
         return pieces
+
+    def _piece(self, component: Component, text: str, left: int) -> tuple[Component, int]:
+        """Take up to `left` code units of the text in which this place is, and say how many they are."""
+        try:
+            piece, size = taken(text, self.start, left)
+        except PairCut:
+            place = self._place() + left
+            raise InvalidOperation(f"ends inside a surrogate pair, at code unit {place}") from None
+        self.start += len(piece)
+        if len(piece) == len(text):
+            return component, size
+        return with_attributes({"insert": piece}, component.get("attributes")), size
+
+    def _ended(self, length: int, left: int) -> InvalidOperation:
+        """Say that the document ends before `length` code units, of which `left` were still to come."""
+        total = sum(insert_length(component["insert"]) for component in self.document)
+        end = total + left
+        return InvalidOperation(f"takes code units {end - length} to {end}, but the document has {total}")
 
     def rest(self) -> list[Component]:
         """Return everything that was not taken."""

@@ -3,7 +3,8 @@
 What a change is, is up to the kind of embed. Any document type will do:
 
     rich_text = RichText(embeds={"note": ot.get_type("text")})
-    rich_text.apply([{"insert": {"note": "ab"}}], [{"retain": {"note": [1, "x"]}}])  # [{"insert": {"note": "axb"}}]
+    rich_text.apply([{"insert": {"note": "ab"}}], [{"retain": {"note": [1, "x"]}}])
+    # [{"insert": {"note": "axb"}}]
 
 Of it only the functions of `EmbedType` are used, so that a kind of embed with nothing else is short. The
 sides are handed on as they are: `side` is that of the change that is transformed. A handler for Quill's

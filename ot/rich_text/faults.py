@@ -33,21 +33,18 @@ def require_components(op: Json) -> list[Json]:
 
 def require_component(component: Json, index: int) -> Component:
     """Return a component whose kind, length and attributes are of the right types; look no deeper."""
-    if type(component) is dict and len(component) <= 2:
-        size = len(component) - ("attributes" in component)
-        if size == 1 and type(component.get("attributes", {})) is dict:
-            insert = component.get("insert")
-            if (type(insert) is str and insert) or type(insert) is dict:
-                return component
-            amount = component.get("retain") or component.get("delete")
-            if (type(amount) is int and amount > 0) or type(component.get("retain")) is dict:
-                return component
-    raise InvalidOperation(str(_shape_fault(component)), component=component, index=index)
+    fault = None if _is_bare(component) else shape_fault(component)
+    if fault is not None:
+        raise InvalidOperation(fault, component=component, index=index)
+    checked: Component = component
+    return checked
 
 
 def component_fault(component: Json, embeds: Embeds) -> str | None:
     """Return why a component is malformed; None where it is well-formed."""
-    fault = _shape_fault(component)
+    if _is_bare(component):
+        return None
+    fault = shape_fault(component)
     if fault is not None:
         return fault
     if "insert" in component:
@@ -58,6 +55,16 @@ def component_fault(component: Json, embeds: Embeds) -> str | None:
     if fault is None and "attributes" in component:
         fault = _attributes_fault(component["attributes"], inserted="insert" in component)
     return fault
+
+
+def _is_bare(component: Json) -> bool:
+    """Tell whether a component is one of those that most are: ASCII or a length, without attributes."""
+    if type(component) is not dict or len(component) != 1:
+        return False
+    ((kind, value),) = component.items()
+    if type(value) is int:
+        return 0 < value <= LARGEST_NUMBER and (kind == "retain" or kind == "delete")
+    return type(value) is str and kind == "insert" and value.isascii() and value != ""
 
 
 def json_fault(value: Json, deepest: int = DEEPEST) -> str | None:
@@ -97,36 +104,49 @@ def _first_fault(values: Json, deepest: int) -> str | None:
     return None
 
 
-def _shape_fault(component: Json) -> str | None:
+def shape_fault(component: Json) -> str | None:
     """Return why a component is none, without a look into its content."""
     if type(component) is not dict:
         return f"a component is an object with insert, retain or delete, not {json_name(component)}"
-    kinds = [kind for kind in ("insert", "retain", "delete") if kind in component]
-    unknown = [key for key in component if key not in ("insert", "retain", "delete", "attributes")]
-    if unknown:
-        return f"a component has no {unknown[0]!a:.40}, only insert, retain or delete, and attributes"
-    if len(kinds) != 1:
-        return (
-            f"a component has one of insert, retain and delete; this one has {' and '.join(kinds) or 'none'}"
-        )
-    kind, value = kinds[0], component[kinds[0]]
-    if kind == "insert":
-        if type(value) is not str and type(value) is not dict:
-            return f"an insert is a string or an object, not {json_name(value)}"
-        if not value:
-            return "an insert is not empty"
-    elif kind == "delete" or type(value) is not dict:
-        fault = _length_fault(value, kind)
-        if fault is not None:
-            return fault
-    elif len(value) != 1:
-        return f"a retain edits one embed, by one key; this one has {len(value)}"
-    if "attributes" not in component:
-        return None
+    if len(component) - ("attributes" in component) != 1 or component.keys().isdisjoint(_CONTENT_FAULTS):
+        return _keys_fault(component)
+    kind, fault_of = next(item for item in _CONTENT_FAULTS.items() if item[0] in component)
+    fault = fault_of(component[kind])
+    if fault is not None or "attributes" not in component:
+        return fault
     if kind == "delete":
         return "a delete has no attributes"
     attributes = component["attributes"]
     return None if type(attributes) is dict else f"attributes are an object, not {json_name(attributes)}"
+
+
+def _keys_fault(component: dict[str, Json]) -> str:
+    for key in component:
+        if key not in _CONTENT_FAULTS and key != "attributes":
+            return f"a component has no {key!a:.40}, only insert, retain or delete, and attributes"
+    kinds = " and ".join(kind for kind in _CONTENT_FAULTS if kind in component)
+    return f"a component has one of insert, retain and delete; this one has {kinds or 'none'}"
+
+
+def _insert_fault(insert: Json) -> str | None:
+    if type(insert) is not str and type(insert) is not dict:
+        return f"an insert is a string or an object, not {json_name(insert)}"
+    return None if insert else "an insert is not empty"
+
+
+def _retain_fault(retain: Json) -> str | None:
+    if type(retain) is not dict:
+        return _length_fault(retain, "retain")
+    if len(retain) == 1:
+        return None
+    return f"a retain that edits an embed names it with one key; this one has {len(retain)}"
+
+
+def _delete_fault(delete: Json) -> str | None:
+    return _length_fault(delete, "delete")
+
+
+_CONTENT_FAULTS: Final = {"insert": _insert_fault, "retain": _retain_fault, "delete": _delete_fault}
 
 
 def _length_fault(length: Json, kind: str) -> str | None:

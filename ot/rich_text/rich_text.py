@@ -41,7 +41,7 @@ from ot.errors import InvalidOperation
 from ot.rich_text import carrying, composing
 from ot.rich_text.attributes import composed as composed_attributes
 from ot.rich_text.attributes import inverted, same_attributes
-from ot.rich_text.components import Builder, Component, length_of, with_attributes
+from ot.rich_text.components import Builder, Component, is_plain_retain, length_of, with_attributes
 from ot.rich_text.difference import document_difference
 from ot.rich_text.documents import Reader, require_document
 from ot.rich_text.embeds import Embeds, EmbedType, embed_inverted
@@ -117,7 +117,7 @@ class RichText:
             if reason is not None:
                 raise InvalidOperation(reason, component=component, index=index)
             last = component
-        if last is not None and _is_plain_retain(last):
+        if last is not None and is_plain_retain(last):
             reason = "a retain at the end says nothing and has to be left out"
             raise InvalidOperation(reason, component=last, index=len(op) - 1)
 
@@ -167,9 +167,9 @@ class RichText:
                 continue
             try:
                 pieces = reader.take(length_of(component))
-                if _is_plain_retain(component):
+                if is_plain_retain(component):
                     result.retain(component["retain"])
-                for piece in pieces if not _is_plain_retain(component) else ():
+                for piece in pieces if not is_plain_retain(component) else ():
                     result.add(piece if "delete" in component else self._restored(component, piece))
             except InvalidOperation as misfit:
                 raise InvalidOperation(misfit.reason, component=component, index=index) from None
@@ -197,7 +197,7 @@ class RichText:
         """
         parts, part, position, room = [], Builder(), 0, size
         for component in op:
-            if _is_plain_retain(component):
+            if is_plain_retain(component):
                 part.retain(component["retain"])
                 position += component["retain"]
                 continue
@@ -227,17 +227,14 @@ def _required(side: Side) -> Side:
     return side
 
 
-def _is_plain_retain(component: Component) -> bool:
-    return len(component) == 1 and type(component.get("retain")) is int
-
-
 def _neighbour_fault(last: Component, component: Component) -> str | None:
     """Return why one component must not follow another; None where it may."""
-    for kind, joined in (("insert", str), ("retain", int), ("delete", int)):
-        both = type(last.get(kind)) is joined and type(component.get(kind)) is joined
-        if both and same_attributes(last.get("attributes"), component.get("attributes")):
-            return f"two {kind}s in a row with equal attributes have to be joined to one"
-    return None
+    kind = next(iter(component.keys() - {"attributes"}))
+    if kind not in last or type(last[kind]) is not type(component[kind]) or type(component[kind]) is dict:
+        return None
+    if not same_attributes(last.get("attributes"), component.get("attributes")):
+        return None
+    return f"two {kind}s in a row with equal attributes have to be joined to one"
 
 
 def _without_what_is_empty(component: Json) -> Json | None:
