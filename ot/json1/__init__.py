@@ -1,0 +1,1 @@
+"""The document type `json1`: JSON trees with moves, in the format of ot-json1."""

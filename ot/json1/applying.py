@@ -1,0 +1,172 @@
+"""Apply an operation: first everything is picked up, deepest and last first, then put down from the root.
+
+Containers on the way are copied, the rest is shared with the document before. Lists are rebuilt in one pass
+however many items come and go, so that no operation costs more than its size and that of the lists it names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any, Final, NamedTuple
+
+from ot.document_type import ABSENT, Json, Snapshot
+from ot.errors import InvalidOperation
+from ot.json1.edits import edit_of
+from ot.json1.faults import refusal
+from ot.json1.tree import ROOT, Node, changes, drops, leading_to, picks, preorder
+from ot.json1.values import MOST_DEPTH, depth_of, kind_of
+
+NOTHING: Final = ABSENT
+"""What stands at a place where there is no value."""
+
+
+class PickedUp(NamedTuple):
+    """A document without what was picked up, and what that was."""
+
+    document: Json
+    """The document in an object, under the key `ROOT`; an empty object if there is none."""
+    held: dict[Hashable, Json]
+    """What each slot holds, without what was taken out of it before."""
+    removed: dict[Node, Json]
+    """What was removed at each node, in the same way."""
+
+
+def apply(snapshot: Snapshot, tree: Node) -> Snapshot:
+    """Return the snapshot after an operation; raise InvalidOperation, naming the place, where it does not fit."""
+    nodes = preorder(tree)
+    without = pick_up({} if snapshot is ABSENT else {ROOT: snapshot}, nodes)
+    return _put_down(without, nodes).get(ROOT, ABSENT)
+
+
+def pick_up(above: Json, nodes: list[Node]) -> PickedUp:
+    """Take out of the document what an operation picks up and removes.
+
+    `above` holds the document and stands at the first of `nodes`, which are in preorder.
+    """
+    leading = leading_to(nodes, picks)
+    order = [node for node in nodes if node in leading]
+    result = PickedUp(above, {}, {})
+    if not order:
+        return result
+    values: dict[Node, Json] = {order[0]: above}
+    for node in order[1:]:
+        assert node.parent is not None, "only the first node has none above it"
+        values[node] = require_child(values[node.parent], node)
+    for node in reversed(order):
+        taken = [child for child in node.in_order() if child in leading]
+        if taken:
+            values[node] = _without(values[node], taken, values)
+        if "p" in node.component:
+            result.held[node.component["p"]] = values[node]
+        elif "r" in node.component:
+            result.removed[node] = values[node]
+    return result._replace(document=values[order[0]])
+
+
+def _without(container: Json, below: list[Node], values: dict[Node, Json]) -> Json:
+    """Return a copy of a container in which children are taken out or have become what they are now."""
+    if isinstance(container, dict):
+        members = dict(container)
+        for child in below:
+            if picks(child):
+                del members[child.key]
+            else:
+                members[child.key] = values[child]
+        return members
+    items: list[Json] = []
+    start = 0
+    for child in below:
+        assert isinstance(child.key, int), "a list has indexes, as was checked on the way down"
+        items += container[start : child.key]
+        start = child.key + 1
+        if not picks(child):
+            items.append(values[child])
+    return items + container[start:]
+
+
+def _put_down(without: PickedUp, nodes: list[Node]) -> Any:
+    """Return what holds the document after all drops, inserts and edits."""
+    leading = leading_to(nodes, changes)
+    if not leading:
+        return without.document
+    top = [without.document]
+    owners: dict[Node, tuple[Any, Any]] = {nodes[0]: (top, 0)}
+    for node in nodes:
+        if node not in leading:
+            continue
+        container, key = owners[node]
+        edit = edit_of(node.component)
+        if edit is not None:
+            container[key] = _edited(container[key], node)
+        below = [child for child in node.in_order() if child in leading]
+        if below:
+            mine = container[key] = _with_children(container[key], below, without.held)
+            owners |= {child: (mine, child.key) for child in below}
+    return top[0]
+
+
+def _edited(value: Json, node: Node) -> Json:
+    edit = edit_of(node.component)
+    assert edit is not None, "the caller has seen it"
+    try:
+        return edit.apply(value)
+    except InvalidOperation as fault:
+        reason = f"its edit does not fit {kind_of(value)}: {fault}"
+        raise refusal(node.path(), reason, node.component) from None
+
+
+def _with_children(container: Json, below: list[Node], held: dict[Hashable, Json]) -> Any:
+    """Return a copy of a container in which what is dropped and inserted stands, and all children are there."""
+    if isinstance(container, dict):
+        members = dict(container)
+        for child in below:
+            if drops(child):
+                if child.key in members:
+                    raise refusal(child.path(), "there is a value already", child.component)
+                _require_key(container, child)
+                members[child.key] = _dropped(child, held)
+            else:
+                require_child(members, child)
+        return members
+    items: list[Json] = []
+    taken = 0  # items of the container; all others in `items` were dropped
+    for child in below:
+        _require_key(container, child)
+        assert isinstance(child.key, int), "a list has indexes, as was just seen"
+        until = taken + child.key - len(items)
+        if until > len(container) or (until == len(container) and not drops(child)):
+            there = len(items) + len(container) - taken
+            raise refusal(child.path(), f"nothing is there, the list has {there} items", child.component)
+        items += container[taken:until]
+        taken = until
+        if drops(child):
+            items.append(_dropped(child, held))
+    return items + container[taken:]
+
+
+def _dropped(node: Node, held: dict[Hashable, Json]) -> Json:
+    """Return what comes to a node; refuse what would make the document too deep."""
+    value = held[node.component["d"]] if "d" in node.component else node.component["i"]
+    if type(value) is dict or type(value) is list:
+        room = MOST_DEPTH - len(node.path())
+        if depth_of(value, room) > room:
+            raise refusal(node.path(), f"the document would be nested deeper than {MOST_DEPTH}")
+    return value
+
+
+def require_child(container: Json, node: Node) -> Json:
+    """Return the value at a node's key in its container, or raise InvalidOperation."""
+    _require_key(container, node)
+    if isinstance(container, dict):
+        if node.key in container:
+            return container[node.key]
+    elif node.key < len(container):  # type: ignore[operator]  # an index, as was just seen
+        return container[node.key]
+    raise refusal(node.path(), f"nothing is there, in {kind_of(container)}", node.component)
+
+
+def _require_key(container: Json, node: Node) -> None:
+    """Refuse an index into an object, a key into a list, and anything into a scalar."""
+    fits = type(node.key) is str if isinstance(container, dict) else type(node.key) is int
+    if not fits or not isinstance(container, (dict, list)):
+        raise refusal(node.path(), f"{kind_of(container)} has no {node.key!a:.40}", node.component)

@@ -1,0 +1,189 @@
+"""Values with an identity, and what up to two operations do to each of them.
+
+A value of a document has a home: the container and key where it stands before the operations. An inserted
+value has none; its parts have their homes in it. What an operation does is noted at the values themselves,
+so that paths, whose keys mean something else before and after every operation, are read once and then
+made when something is written.
+
+Everything is sparse: a value is known only if an operation or a position speaks of it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from typing import Final, Literal, TypeAlias
+
+from ot.document_type import ABSENT, Json
+from ot.json1.edits import Edit
+from ot.json1.tree import ROOT, Key, Path
+
+Which: TypeAlias = Literal[0, 1]
+"""One of the two operations that are read together."""
+
+FIRST: Final = 0
+SECOND: Final = 1
+
+
+class Item:
+    """A value."""
+
+    __slots__ = ("fates", "home", "key", "parts", "value")
+
+    def __init__(self, home: Item | None, key: Key, value: Json = ABSENT) -> None:
+        self.home = home
+        self.key = key
+        """Where it is in its home."""
+        self.value = value
+        """What an operation inserted; ABSENT for all that was there before."""
+        self.parts: dict[Key, Item] = {}
+        """The values whose home this is."""
+        self.fates = (Fate(), Fate())
+
+    def part(self, key: Key) -> Item:
+        """Return the value at a key of this one before the operations."""
+        found = self.parts.get(key)
+        if found is None:
+            found = self.parts[key] = Item(self, key)
+        return found
+
+
+class Fate:
+    """What one operation does to a value, and to the keys in it."""
+
+    __slots__ = ("arrivals", "arrived", "drop", "dropped", "edit", "lost", "picked", "removed")
+
+    def __init__(self) -> None:
+        self.removed = False
+        self.drop: Drop | None = None
+        """Where the operation moves or inserts it."""
+        self.lost = False
+        """The drop was taken back, since it lost a conflict."""
+        self.edit: Edit | None = None
+        self.picked: list[int] = []
+        """Indexes in it that the operation picks up or removes, before it, ascending."""
+        self.dropped: list[int] = []
+        """Indexes in it that the operation drops at, after it, ascending."""
+        self.arrived: dict[Key, Item] = {}
+        """What the operation drops in it, by the key after it."""
+        self.arrivals: list[Item] = []
+        """The same, in order."""
+
+    @property
+    def moves(self) -> bool:
+        """Whether the drop stands."""
+        return self.drop is not None and not self.lost
+
+    @property
+    def picks(self) -> bool:
+        """Whether the value leaves its home."""
+        return self.removed or self.drop is not None
+
+    def note_pick(self, key: Key) -> None:
+        if isinstance(key, int):
+            self.picked.append(key)
+
+    def note_drop(self, key: Key, item: Item) -> None:
+        self.arrived[key] = item
+        self.arrivals.append(item)
+        if isinstance(key, int):
+            self.dropped.append(key)
+
+    def before(self, key: Key) -> Key:
+        """Return the key before the operation of what is at a key after it, and was not dropped there."""
+        if isinstance(key, str):
+            return key
+        return past_gaps(key - bisect_left(self.dropped, key), self.picked)
+
+    def after(self, key: Key) -> Key:
+        """Return the key after the operation of what was at a key before it, and is not picked up."""
+        if isinstance(key, str):
+            return key
+        return past_gaps(key - bisect_left(self.picked, key), self.dropped)
+
+
+class Drop:
+    """Where an operation puts a value down."""
+
+    __slots__ = ("gap", "into", "key")
+
+    def __init__(self, into: Item, key: Key, gap: int) -> None:
+        self.into = into
+        self.key = key
+        """After the operation."""
+        self.gap = gap
+        """In a list: before which index of it, before the operation, counting what is picked up."""
+
+
+def past_gaps(rank: int, taken: list[int]) -> int:
+    """Return the `rank`-th whole number from 0 on that is not in an ascending list.
+
+    The j-th taken number lies before it if `taken[j] - j <= rank`, which holds for a prefix of the list.
+    """
+    low, high = 0, len(taken)
+    while low < high:
+        middle = (low + high) // 2
+        if taken[middle] - middle <= rank:
+            low = middle + 1
+        else:
+            high = middle
+    return rank + low
+
+
+def count_below(numbers: list[int], limit: int) -> int:
+    """Return how many of an ascending list are less than a limit."""
+    return bisect_left(numbers, limit)
+
+
+def count_up_to(numbers: list[int], limit: int) -> int:
+    """Return how many of an ascending list are not more than a limit."""
+    return bisect_right(numbers, limit)
+
+
+def new_world() -> Item:
+    """Return what holds the document, under the key `ROOT`."""
+    return Item(None, ROOT)
+
+
+def home_path(item: Item) -> Path:
+    """Return the path of a value before the operations; that of a part of an inserted value is in it."""
+    path: Path = []
+    while item.home is not None:
+        path.append(item.key)
+        item = item.home
+    path.reverse()
+    return path[1:]
+
+
+def path_after(item: Item, which: Which) -> Path:
+    """Return the path of a value after one of the operations, as it was read: losses are not heeded."""
+    path: Path = []
+    while True:
+        drop = item.fates[which].drop
+        if drop is not None:
+            path.append(drop.key)
+            item = drop.into
+        elif item.home is not None:
+            path.append(item.home.fates[which].after(item.key))
+            item = item.home
+        else:
+            path.reverse()
+            return path[1:]
+
+
+def owner_after(item: Item, which: Which) -> Item | None:
+    """Return what a value stands in after an operation."""
+    drop = item.fates[which].drop
+    return item.home if drop is None else drop.into
+
+
+def remover(item: Item, which: Which) -> Item | None:
+    """Return the value by whose removal one is gone after an operation, itself or what it stood in."""
+    found: Item | None = item
+    while found is not None:
+        fate = found.fates[which]
+        if fate.removed:
+            return found
+        if fate.drop is not None:
+            return None
+        found = found.home
+    return None
