@@ -81,3 +81,25 @@ def _without_last_skips(steps: list[list[Any]]) -> list[list[Any]]:
     while steps and steps[-1] == ["skip"]:
         steps.pop()
     return steps
+
+
+def composed(op: list[Any], later: list[Any], length: int) -> list[list[Any]]:
+    """Return an operation on a document of `length`, then a later one, as unit steps to compare.
+
+    What the first deleted comes, at one place, behind what the later one inserts there.
+    """
+    ours = steps_of(op)
+    ours += [["skip"]] * (length - sum(step[0] != "insert" for step in ours))
+    steps: list[list[Any]] = []
+    for theirs in steps_of(later):
+        if theirs[0] == "insert":
+            steps.append(theirs)
+            continue
+        while ours[0] == ["delete"]:
+            steps.append(ours.pop(0))
+        step = ours.pop(0)
+        if theirs == ["skip"]:
+            steps.append(step)
+        elif step == ["skip"]:
+            steps.append(["delete"])
+    return _without_last_skips(steps + ours)
