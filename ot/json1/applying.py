@@ -7,18 +7,14 @@ however many items come and go, so that no operation costs more than its size an
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from ot.document_type import ABSENT, Json, Snapshot
 from ot.errors import InvalidOperation
-from ot.json1.edits import edit_of
+from ot.json1.edits import Edit, edit_of
 from ot.json1.faults import refusal
 from ot.json1.tree import ROOT, Node, changes, drops, leading_to, picks, preorder
 from ot.json1.values import MOST_DEPTH, depth_of, kind_of
-
-NOTHING: Final = ABSENT
-"""What stands at a place where there is no value."""
-
 
 class PickedUp(NamedTuple):
     """A document without what was picked up, and what that was."""
@@ -31,11 +27,22 @@ class PickedUp(NamedTuple):
     """What was removed at each node, in the same way."""
 
 
-def apply(snapshot: Snapshot, tree: Node) -> Snapshot:
-    """Return the snapshot after an operation; raise InvalidOperation, naming the place, where it does not fit."""
+class Performed(NamedTuple):
+    """What an operation made of a document, and what it found there."""
+
+    snapshot: Snapshot
+    removed: dict[Node, Json]
+    """What was removed at each node, without what was taken out of it before."""
+    edited: dict[Node, Json]
+    """What stood at each node before it was edited there."""
+
+
+def perform(snapshot: Snapshot, tree: Node) -> Performed:
+    """Apply an operation; raise InvalidOperation, naming the place, where it does not fit."""
     nodes = preorder(tree)
-    without = pick_up({} if snapshot is ABSENT else {ROOT: snapshot}, nodes)
-    return _put_down(without, nodes).get(ROOT, ABSENT)
+    picked_up = pick_up({} if snapshot is ABSENT else {ROOT: snapshot}, nodes)
+    document, edited = _put_down(picked_up, nodes)
+    return Performed(document.get(ROOT, ABSENT), picked_up.removed, edited)
 
 
 def pick_up(above: Json, nodes: list[Node]) -> PickedUp:
@@ -84,11 +91,12 @@ def _without(container: Json, below: list[Node], values: dict[Node, Json]) -> Js
     return items + container[start:]
 
 
-def _put_down(without: PickedUp, nodes: list[Node]) -> Any:
-    """Return what holds the document after all drops, inserts and edits."""
+def _put_down(without: PickedUp, nodes: list[Node]) -> tuple[Json, dict[Node, Json]]:
+    """Return what holds the document after all drops, inserts and edits, and what was edited."""
     leading = leading_to(nodes, changes)
+    edited: dict[Node, Json] = {}
     if not leading:
-        return without.document
+        return without.document, edited
     top = [without.document]
     owners: dict[Node, tuple[Any, Any]] = {nodes[0]: (top, 0)}
     for node in nodes:
@@ -97,17 +105,16 @@ def _put_down(without: PickedUp, nodes: list[Node]) -> Any:
         container, key = owners[node]
         edit = edit_of(node.component)
         if edit is not None:
-            container[key] = _edited(container[key], node)
+            edited[node] = container[key]
+            container[key] = _edited(container[key], edit, node)
         below = [child for child in node.in_order() if child in leading]
         if below:
             mine = container[key] = _with_children(container[key], below, without.held)
             owners |= {child: (mine, child.key) for child in below}
-    return top[0]
+    return top[0], edited
 
 
-def _edited(value: Json, node: Node) -> Json:
-    edit = edit_of(node.component)
-    assert edit is not None, "the caller has seen it"
+def _edited(value: Json, edit: Edit, node: Node) -> Json:
     try:
         return edit.apply(value)
     except InvalidOperation as fault:

@@ -10,7 +10,7 @@ Everything is sparse: a value is known only if an operation or a position speaks
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from typing import Final, Literal, TypeAlias
 
 from ot.document_type import ABSENT, Json
@@ -129,29 +129,24 @@ def past_gaps(rank: int, taken: list[int]) -> int:
     return rank + low
 
 
-def count_below(numbers: list[int], limit: int) -> int:
-    """Return how many of an ascending list are less than a limit."""
-    return bisect_left(numbers, limit)
-
-
-def count_up_to(numbers: list[int], limit: int) -> int:
-    """Return how many of an ascending list are not more than a limit."""
-    return bisect_right(numbers, limit)
-
-
 def new_world() -> Item:
     """Return what holds the document, under the key `ROOT`."""
     return Item(None, ROOT)
 
 
-def home_path(item: Item) -> Path:
-    """Return the path of a value before the operations; that of a part of an inserted value is in it."""
-    path: Path = []
+def lineage(item: Item) -> tuple[Item, Path]:
+    """Return what a value is part of, the world or an inserted value, and its keys from there."""
+    keys: Path = []
     while item.home is not None:
-        path.append(item.key)
+        keys.append(item.key)
         item = item.home
-    path.reverse()
-    return path[1:]
+    keys.reverse()
+    return item, keys
+
+
+def home_path(item: Item) -> Path:
+    """Return the path of a value of the document before the operations."""
+    return lineage(item)[1][1:]
 
 
 def path_after(item: Item, which: Which) -> Path:
@@ -168,12 +163,6 @@ def path_after(item: Item, which: Which) -> Path:
         else:
             path.reverse()
             return path[1:]
-
-
-def owner_after(item: Item, which: Which) -> Item | None:
-    """Return what a value stands in after an operation."""
-    drop = item.fates[which].drop
-    return item.home if drop is None else drop.into
 
 
 def remover(item: Item, which: Which) -> Item | None:
