@@ -20,7 +20,9 @@ from typing import Final, TypeAlias
 
 import attrs
 
+from ot.bridges import Bridges
 from ot.canonical_json import canonical_json
+from ot.composition import RunningComposition
 from ot.document_type import DocumentType, Operation, Snapshot
 from ot.entry import Entry, Outcome, first_tag, next_tag
 from ot.errors import FutureRevision, InvalidOperation, SeqGap, SeqReused
@@ -137,8 +139,10 @@ class RevisionLog:
     _mark: _Mark | None = attrs.field(default=None, init=False)
     _decided: list[Outcome] = attrs.field(factory=list, init=False)
     _replaced: dict[str, Outcome | None] = attrs.field(factory=dict, init=False)
+    _bridges: Bridges = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
+        self._bridges = Bridges(self.doc_type)
         self.horizon, self._horizon_tag = self.revision, self.tag
         self.size_bound = document_bytes(self.snapshot)
 
@@ -154,8 +158,7 @@ class RevisionLog:
         """
         content = canonical_json([base, op]).encode()
         digest = hashlib.sha256(content).hexdigest()
-        last = self.outcomes.get(client)
-        known = 0 if last is None else last.seq
+        last, known = self.outcomes.get(client), self._known(client)
         if seq <= known:
             if last is not None and seq == known and last.digest in (digest, None):
                 return Repeated(last)
@@ -276,6 +279,7 @@ class RevisionLog:
         self.size_bound = mark.size_bound
         for client, outcome in self._replaced.items():
             self.know(client, outcome)
+        self._bridges.forget(mark.revision)
         self.commit()
 
     # What the store knows better.
@@ -350,22 +354,54 @@ class RevisionLog:
         given up (in this step) and all is composed. An `inflight` that is not above the last known
         `seq` comes late from a dead connection and uses nothing up.
         """
-        last = self.outcomes.get(client)
-        fate = last if last is not None and last.seq == held.inflight else None
+        fate = self._fate(client, held)
         reason = self._break(held, older)
         if reason is not None:
             return Restarted(reason, fate)
+        single, coarse = self._divided(held, fate, older)
+        superseded = None
+        if coarse and fate is None and held.inflight == self._known(client) + 1:
+            superseded = self.give_up(client, held.inflight)
+        bridge = (self._bridges.entry(coarse),) if coarse else ()
+        return Resumed((*single, *bridge), fate, superseded)
+
+    def composition_for(
+        self, client: str, held: Held, older: Sequence[Entry] = ()
+    ) -> RunningComposition | None:
+        """Return the composition that `catch_up` is going to make, if it is not made yet.
+
+        `catch_up` makes it at once, however long that takes; who has others to serve in between steps
+        through it first.
+        """
+        fate = self._fate(client, held)
+        coarse = [] if self._break(held, older) else self._divided(held, fate, older)[1]
+        running = self._bridges.over(coarse) if len(coarse) > 1 else None
+        return None if running is None or running.done else running
+
+    def _known(self, client: str) -> int:
+        last = self.outcomes.get(client)
+        return 0 if last is None else last.seq
+
+    def _fate(self, client: str, held: Held) -> Outcome | None:
+        last = self.outcomes.get(client)
+        return last if last is not None and last.seq == held.inflight else None
+
+    def _divided(
+        self, held: Held, fate: Outcome | None, older: Sequence[Entry]
+    ) -> tuple[Sequence[Entry], Sequence[Entry]]:
+        """Return the entries that a client gets one by one, and then those that it gets composed.
+
+        Up to the client's own, so that it is carried as it was here, they are single however many: no
+        more than the log itself carried that submission over.
+        """
         window = [entry for entry in older if held.revision < entry.revision <= self.horizon]
         window += self.entries[max(held.revision - self.horizon, 0) :]
         if held.inflight is None or (fate is not None and fate.revision is None):
-            return Resumed(self._coarse(window), fate)
+            return (), window
         if fate is not None and fate.revision is not None:
-            return Resumed(self._up_to(window, fate.revision), fate)
-        if len(window) <= self.bounds.single_entries:
-            return Resumed(tuple(window))
-        known = 0 if last is None else last.seq
-        superseded = self.give_up(client, held.inflight) if held.inflight == known + 1 else None
-        return Resumed(self._coarse(window), superseded=superseded)
+            count = sum(entry.revision <= fate.revision for entry in window)
+            return window[:count], window[count:]
+        return (window, ()) if len(window) <= self.bounds.single_entries else ((), window)
 
     def _break(self, held: Held, older: Sequence[Entry]) -> str | None:
         """Say why the client's past is not this log's; None where it is."""
@@ -386,18 +422,6 @@ class RevisionLog:
             return self.entries[revision - self.horizon - 1].tag
         return next((entry.tag for entry in older if entry.revision == revision), None)
 
-    def _up_to(self, window: Sequence[Entry], landed: int) -> tuple[Entry, ...]:
-        """Single entries up to the client's own, so that it is carried as it was here.
-
-        However many: they are no more than the log itself carried that submission over.
-        """
-        first = [entry for entry in window if entry.revision <= landed]
-        rest = [entry for entry in window if entry.revision > landed]
-        return (*first, *self._coarse(rest))
-
-    def _coarse(self, entries: Sequence[Entry]) -> tuple[Entry, ...]:
-        return (composed(self.doc_type, entries),) if entries else ()
-
     def _check(self) -> None:
         """Assert how the fields relate; simulations call it after every step."""
         revision, tag = self.horizon, self._horizon_tag
@@ -412,21 +436,6 @@ class RevisionLog:
         for outcome in self.outcomes.values():
             assert outcome.revision is None or outcome.revision <= self.revision, f"{self!r}: {outcome}"
         assert self.size_bound >= document_bytes(self.snapshot), f"{self!r}: {self.size_bound}"
-
-
-def composed(doc_type: DocumentType, entries: Sequence[Entry]) -> Entry:
-    """Return one entry that does what a run of them does.
-
-    Neighbours are composed pairwise, level by level: a left fold would walk the growing result once
-    for every entry.
-    """
-    ops = [entry.op for entry in entries]
-    while len(ops) > 1:
-        pairs = [doc_type.compose(ops[i], ops[i + 1]) for i in range(0, len(ops) - 1, 2)]
-        ops = pairs if len(ops) % 2 == 0 else [*pairs, ops[-1]]
-    if len(entries) == 1:
-        return entries[0]
-    return attrs.evolve(entries[-1], op=ops[0], span=sum(entry.span for entry in entries), hash=None)
 
 
 def document_bytes(snapshot: Snapshot) -> int:
