@@ -12,7 +12,7 @@ from ot.document_type import ABSENT, Json
 from ot.errors import InvalidOperation
 from ot.json0.components import DOCUMENT, Component, Edit, Item, Key, Member, Move, Number, Path
 from ot.json0.subtypes import Subtypes
-from ot.json0.values import added, same_value
+from ot.json0.values import added, number_fault, same_value
 
 EXCERPT: Final = 40  # characters of a value that a message shows
 
@@ -95,6 +95,9 @@ class Draft:
         there = self.value(number.place)
         if type(there) is not int and type(there) is not float:
             raise InvalidOperation(f"adds to a number, but there is {kind_of(there)}")
+        fault = number_fault(number.amount, '"na"')
+        if fault is not None:
+            raise InvalidOperation(fault)
         self._set(number.place, added(there, number.amount))
 
     def _edit(self, edit: Edit) -> None:

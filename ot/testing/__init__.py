@@ -12,11 +12,13 @@ Needs Hypothesis (`counterpoint[testing]`); the rest of `ot` does not.
 """
 
 from ot.testing.convergence import convergence
+from ot.testing.json0 import every_json0_operation, json0_component_lists, json0_documents, json0_operations
 from ot.testing.json_equality import same_json
 from ot.testing.law import LawBroken
 from ot.testing.laws import laws
 from ot.testing.made import Made, Move
 from ot.testing.network import Network
+from ot.testing.rich_text import every_rich_text_operation, rich_text_documents, rich_text_operations
 from ot.testing.scenario import Runs, Scenario, scenarios
 from ot.testing.text import every_text_operation, text_documents, text_operations, text_runs
 
@@ -28,8 +30,15 @@ __all__ = [
     "Runs",
     "Scenario",
     "convergence",
+    "every_json0_operation",
+    "every_rich_text_operation",
     "every_text_operation",
+    "json0_component_lists",
+    "json0_documents",
+    "json0_operations",
     "laws",
+    "rich_text_documents",
+    "rich_text_operations",
     "same_json",
     "scenarios",
     "text_documents",
