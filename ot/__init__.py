@@ -21,6 +21,7 @@ from ot.errors import (
     UnknownType,
 )
 from ot.json0 import Json0
+from ot.json1 import Json1
 from ot.log import Bounds, Decision, Held, Landed, Rejected, Repeated, Restarted, Resumed, RevisionLog
 from ot.operation_size import OperationSize, component_count, operation_size
 from ot.presence import moved, moved_by, unplaced
@@ -47,6 +48,7 @@ __all__ = [
     "InvalidOperation",
     "Json",
     "Json0",
+    "Json1",
     "Landed",
     "OTError",
     "OpenAgain",
@@ -86,3 +88,4 @@ __all__ = [
 register_type(Text())
 register_type(RichText())
 register_type(Json0())
+register_type(Json1())

@@ -10,7 +10,7 @@ import json
 import math
 from typing import Final
 
-from ot.document_type import Json
+from ot.document_type import ABSENT, Json
 
 LARGEST_EXACT: Final = 2**53
 """From here on a double, and so a JavaScript peer, no longer tells every whole number apart."""
@@ -22,11 +22,15 @@ _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circu
 def canonical_json(value: Json) -> str:
     """Return the canonical text of a JSON value.
 
+    That of `ot.ABSENT`, a document that does not exist, is the empty text, which no value has.
+
     Raises ValueError for NaN and the infinities, TypeError for what is no JSON value. Depth is
     bounded by whoever let the value in.
     """
     if _is_plain(value):
         return _dumps(value)
+    if value is ABSENT:
+        return ""
     return _canonical(value)
 
 

@@ -1,8 +1,8 @@
 """The document type `json1`: JSON trees with moves, in the format of ot-json1, and what makes its operations.
 
-    from ot import json1
+from ot import json1
 
-    json1.insert(["todo", 0], {"title": "Buy milk"})      # ["todo", 0, {"i": {"title": "Buy milk"}}]
+json1.insert(["todo", 0], {"title": "Buy milk"})      # ["todo", 0, {"i": {"title": "Buy milk"}}]
 """
 
 from ot.json1.builders import add, edit, edit_text, insert, move, remove, replace

@@ -16,6 +16,7 @@ from ot.json1.faults import refusal
 from ot.json1.tree import ROOT, Node, changes, drops, leading_to, picks, preorder
 from ot.json1.values import MOST_DEPTH, depth_of, kind_of
 
+
 class PickedUp(NamedTuple):
     """A document without what was picked up, and what that was."""
 
@@ -123,7 +124,7 @@ def _edited(value: Json, edit: Edit, node: Node) -> Json:
 
 
 def _with_children(container: Json, below: list[Node], held: dict[Hashable, Json]) -> Any:
-    """Return a copy of a container in which what is dropped and inserted stands, and all children are there."""
+    """Return a copy of a container with what is dropped in it; refuse what is missing or in the way."""
     if isinstance(container, dict):
         members = dict(container)
         for child in below:

@@ -11,7 +11,7 @@ from ot.canonical_json import canonical_json
 from ot.difference import common_prefix, common_suffix, differences
 from ot.document_type import ABSENT, Json, Operation, Snapshot
 from ot.json1.edits import TEXT, Edit, edit_type
-from ot.json1.tree import ROOT, Key, Node, at_path, new_tree, without_empty, write
+from ot.json1.tree import ROOT, Key, Node, new_tree, without_empty, write
 from ot.json1.values import same_value
 
 
@@ -38,7 +38,9 @@ class _Comparison:
         while self._waiting:
             self._compare(*self._waiting.pop())
 
-    def _meet(self, place: tuple[Node, Key], place_after: tuple[Node, Key], before: Json, after: Json) -> None:
+    def _meet(
+        self, place: tuple[Node, Key], place_after: tuple[Node, Key], before: Json, after: Json
+    ) -> None:
         """Take a value from its place, put one in its place afterwards, or let the two be compared."""
         (above, key), (above_after, key_after) = place, place_after
         if before is not ABSENT and after is not ABSENT:
@@ -61,9 +63,7 @@ class _Comparison:
             place.component["r"] = True
             place_after.component["i"] = after
 
-    def _compare_items(
-        self, place: Node, place_after: Node, before: list[Json], after: list[Json]
-    ) -> None:
+    def _compare_items(self, place: Node, place_after: Node, before: list[Json], after: list[Json]) -> None:
         worth, worth_after = list(map(canonical_json, before)), list(map(canonical_json, after))
         for start, end, after_start, after_end in differences(worth, worth_after):
             for offset in range(max(end - start, after_end - after_start)):

@@ -11,7 +11,7 @@ edits there is kept beside it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import Final
 
 from ot.document_type import Json, Operation
@@ -34,7 +34,7 @@ class _Composition:
         self._first = Reading(op, self._world, FIRST)
         self._later = Reading(later, self._world, SECOND, part_after_first)
         self._tree = new_tree()
-        self._cut: dict[Item, Json] = {}
+        self._cut: dict[Hashable, Json] = {}
         """Literals, and what is moved out of them, without what is taken out of each."""
 
     def tree(self) -> Node:
@@ -62,15 +62,15 @@ class _Composition:
             self._after(item).component["d"] = item
 
     def _inserted(self) -> Iterator[Item]:
-        """Yield what stands in the last document and was not in the first, and all parts that were moved out."""
+        """Yield the literals that are left, and the parts of literals that the later operation moves out."""
         for item in self._first.changed:
             if item.home is None and not self._is_gone(item):
                 yield item
         for item in self._later.changed:
             fate = item.fates[SECOND]
-            if fate.drop is not None and not item.fates[FIRST].picks:
-                if lineage(item)[0] is not self._world:
-                    yield item
+            is_new = lineage(item)[0] is not self._world
+            if fate.drop is not None and is_new:
+                yield item
 
     def _edit(self, item: Item) -> None:
         edit, later_edit = item.fates[FIRST].edit, item.fates[SECOND].edit
@@ -99,7 +99,7 @@ class _Composition:
                 waiting.append((part, below))
         taken = pick_up(literal.value, preorder(tree))
         self._cut[literal] = taken.document
-        self._cut |= taken.held  # by the part that was moved out
+        self._cut.update(taken.held)
 
     def _is_gone(self, item: Item) -> bool:
         """Tell whether the later operation removes a value of the document between."""

@@ -54,7 +54,7 @@ class _Branch(NamedTuple):
 
 
 def check(op: Operation) -> None:
-    """Raise InvalidOperation unless `op` is well-formed and in normal form, but for its numbering of slots."""
+    """Raise InvalidOperation unless `op` is well-formed and in normal form, in any numbering of slots."""
     if op is None:
         return
     if type(op) is not list:
@@ -152,7 +152,9 @@ def _component_fault(component: Component, depth: int) -> str | None:
         return "an empty component says nothing"
     unknown = component.keys() - _KNOWN
     if unknown:
-        return f"there is no member {_shortened(min(unknown, key=str))}; there are p, r, d, i, es, ena, et and e"
+        return (
+            f"there is no member {_shortened(min(unknown, key=str))}; there are p, r, d, i, es, ena, et and e"
+        )
     for members in _EXCLUSIVE:
         both = [member for member in members if member in component]
         if len(both) > 1:

@@ -19,8 +19,8 @@ Laws, for `a` and `b` made on one snapshot `s`, and `c` made after `a`:
     apply(apply(s, a), invert(a, s)) == s
 
 Where two operations do not go together, `transform` settles it: a remove wins over what happens inside, left
-wins one member of an object and one moved value, and what is moved into each other is removed. `try_transform`
-says so instead.
+wins one member of an object, and what is moved into each other is removed. `try_transform` says so instead.
+Of two moves of one value, left's stands.
 
 Not laws: transform over a composition need not equal transform one by one, as for `text`; sums of fractions
 depend in their last digit on the order of the additions; and an operation that was carried is refused by

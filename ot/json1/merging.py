@@ -104,9 +104,9 @@ class Merge:
         for which in (LEFT, RIGHT):
             for item in self.readings[which].changed:
                 drop = self.final_drop(item)
-                if drop is not None and drop is item.fates[which].drop and not self._reaches(item, reaches):
-                    if item.home is not None:
-                        lost[which].append(item)
+                moved = drop is not None and drop is item.fates[which].drop and item.home is not None
+                if moved and not self._reaches(item, reaches):
+                    lost[which].append(item)
         if lost[LEFT] or lost[RIGHT]:
             yield Clash("BLACKHOLE", lost, lost)
 

@@ -1,4 +1,4 @@
-"""Write what is left of an operation after a concurrent one: the way from the other's document to the merged one.
+"""Write an operation as it is after a concurrent one: the way from the other's document to the merged one.
 
 Where values are picked up and removed is told in places after the other operation, where they are dropped,
 inserted and edited in places of the merged document. Both operations end in that one document, whatever was
@@ -188,9 +188,10 @@ class _Writer:
         drop, their_drop = item.fates[self._ours].drop, item.fates[self._theirs].drop
         if self._merge.final_drop(item) is not drop or drop is None:
             return
-        if their_drop is not None and isinstance(drop.key, str):
-            if drop.into is their_drop.into and drop.key == their_drop.key:
-                return  # it is there already
+        if their_drop is not None and their_drop.into is drop.into and their_drop.key == drop.key:
+            it_is_there = isinstance(drop.key, str)  # in a list, one index can be two places
+            if it_is_there:
+                return
         self._before(item).component["p"] = item
         self._after(item).component["d"] = item
 
