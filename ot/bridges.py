@@ -44,8 +44,6 @@ class Bridges:
         else:
             bridge = _Bridge(end, RunningComposition(self.doc_type, [entry.op for entry in entries]))
         self._kept[start] = bridge
-        if len(self._kept) > KEPT:
-            del self._kept[next(iter(self._kept))]
         return bridge.composition
 
     def entry(self, entries: Sequence[Entry]) -> Entry:
@@ -54,6 +52,11 @@ class Bridges:
             return entries[0]
         span = sum(entry.span for entry in entries)
         return attrs.evolve(entries[-1], op=self.over(entries).result, span=span, hash=None)
+
+    def trim(self) -> None:
+        """Let go of all but the latest: between turns, since one turn may need any number."""
+        for start in list(self._kept)[:-KEPT]:
+            del self._kept[start]
 
     def forget(self, revision: int) -> None:
         """Let go of what leads beyond a revision: what is there has been undone."""

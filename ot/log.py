@@ -321,8 +321,10 @@ class RevisionLog:
     def forget(self, keep: int) -> None:
         """Let go of all but about the last `keep` entries of the window, fewer where they are large.
 
-        Those that cost too much to carry anything over them are of no more use.
+        Those that cost too much to carry anything over them are of no more use. Of compositions for many
+        the latest are kept.
         """
+        self._bridges.trim()
         bounds = self.bounds
         excess = self._sizes.excess(keep=keep, components=bounds.carry_cost, most_bytes=bounds.window_bytes)
         if excess > 0:

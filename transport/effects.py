@@ -60,6 +60,11 @@ class Fetch:
 
 
 @attrs.frozen
+class Pause:
+    """Let others have their turn; answer with `go_on`."""
+
+
+@attrs.frozen
 class Commit:
     """Put a step into the log; answer with `committed` or `failed`."""
 
@@ -92,7 +97,7 @@ class Counted:
     waited: tuple[float, ...]
 
 
-RoomEffect: TypeAlias = Tell | Share | Load | Create | Fetch | Commit | SaveSnapshot | Log | Counted
+RoomEffect: TypeAlias = Tell | Share | Load | Create | Fetch | Pause | Commit | SaveSnapshot | Log | Counted
 
 # Of sessions.
 

@@ -5,10 +5,11 @@ needs, answers the opens from the log as the last turn left it, decides all subm
 hands the step to the store. Only when that has returned do acknowledgements and rejections go out, in one
 shared message, and the next turn may begin. So nothing that a crash could take back ever leaves the room.
 
-    idle --ask--> (loading) --> (fetching) --> deciding --> (committing) --> sharing --> idle
+    idle --ask--> (loading) --> (fetching) --> [composing] --> deciding --> (committing) --> sharing --> idle
 
-In brackets: waiting for the store. `told` is the revision up to which every session has been told; it is
-what is shared, so that entries of another node, or of a commit whose fate was unknown, go out too.
+In brackets: waiting for the store, or letting other rooms have their turn. `told` is the revision up to
+which every session has been told; it is what is shared, so that entries of another node, or of a commit
+whose fate was unknown, go out too.
 
 Every method is one event and returns effects; `now` and randomness come in.
 """
@@ -39,10 +40,11 @@ from ot import (
     first_tag,
     get_type,
 )
+from ot.composition import STEP_COST
 from storage import Append, Appended, AppendResult, Conflict, StoredDocument
 from transport.answers import held_by, opened, rejection, repetition
 from transport.attendance import Attendance, Member
-from transport.effects import Commit, Counted, Create, Fetch, Load, Log, RoomEffect, Share, Tell
+from transport.effects import Commit, Counted, Create, Fetch, Load, Log, Pause, RoomEffect, Share, Tell
 from transport.messages import Closed, Error, Lagging, Open, Opened, Operations, SetPresence, Submit
 from transport.upkeep import Upkeep
 
@@ -74,7 +76,7 @@ class _Asked:
     at: float
 
 
-Phase: TypeAlias = Literal["idle", "loading", "fetching", "committing"]
+Phase: TypeAlias = Literal["idle", "loading", "fetching", "composing", "committing"]
 
 
 @attrs.define
@@ -144,7 +146,7 @@ class Room:
         self._turn, self.waiting = self.waiting[:count], self.waiting[count:]
         self._races = 0
         if self.log is None:
-            self.phase = "loading"
+            self.phase, self._hinted = "loading", False
             return [Load()]
         return self._gather(now)
 
@@ -205,7 +207,8 @@ class Room:
                 if opening.doc_type is None:
                     continue
                 doc_type = get_type(opening.doc_type)
-                snapshot = doc_type.create(None if opening.create is ABSENT else opening.create)
+                given = () if opening.create is ABSENT else (opening.create,)
+                snapshot = doc_type.create(*given)
             except UnknownType as error:
                 effects += self._closed(asked, error.code, str(error))
             except InvalidOperation as error:
@@ -272,9 +275,17 @@ class Room:
         self._older = older
         return self._decide(now)
 
+    def go_on(self, now: float) -> list[RoomEffect]:
+        """Go on with what was too long for one turn of the event loop."""
+        assert self.phase == "composing", f"{self!r} was not composing"
+        return self._decide(now)
+
     def _decide(self, now: float) -> list[RoomEffect]:
         assert self.log is not None, "loaded before"
         log = self.log
+        if self._composes(log):
+            self.phase = "composing"
+            return [Pause()]
         effects = self._shared()
         log.begin()
         later: list[_Asked] = []
@@ -299,6 +310,18 @@ class Room:
         self.phase = "committing"
         revision = log.revision - len(entries)
         return [*effects, Commit(Append(self.doc, log.epoch, revision, entries, outcomes))]
+
+    def _composes(self, log: RevisionLog) -> bool:
+        """Do a part of the composing that the opens of this turn need; tell whether there may be more."""
+        cost = 0
+        for asked in self._turn:
+            held = held_by(asked.message) if isinstance(asked.message, Open) else None
+            running = None if held is None else log.composition_for(asked.member.client, held, self._older)
+            while running is not None and not running.done:
+                if cost >= STEP_COST:
+                    return True
+                cost += running.step()
+        return False
 
     def committed(self, result: AppendResult, now: float) -> list[RoomEffect]:
         """Take in what became of a step: only now may anybody hear of it."""

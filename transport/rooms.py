@@ -24,6 +24,7 @@ from transport.effects import (
     Fetch,
     Load,
     Log,
+    Pause,
     RoomEffect,
     SaveSnapshot,
     Share,
@@ -101,6 +102,8 @@ class Rooms:
                     self._deliver(effect)
                 case Load() | Create() | Fetch() | Commit():
                     self._tasks.start(self._call_store(room, effect))
+                case Pause():
+                    asyncio.get_running_loop().call_soon(self._resume, room)
                 case SaveSnapshot():
                     self._tasks.start(self._save(room, effect))
                 case Log(level, event, facts):
@@ -118,6 +121,10 @@ class Rooms:
         due, self._due = self._due, {}
         for room in due.values():
             self._guarded(room, lambda room=room: room.turn(self._now()))  # type: ignore[misc]
+
+    def _resume(self, room: Room) -> None:
+        if room.phase == "composing":  # and not torn down meanwhile
+            self._guarded(room, lambda: room.go_on(self._now()))
 
     def _count(self, counted: Counted) -> None:
         if counted.landed:

@@ -7,6 +7,7 @@ from typing import Any, Final
 import pytest
 
 from ot import Held, Resumed, RevisionLog
+from ot.bridges import KEPT
 from ot.composition import STEP_COST, RunningComposition, compose_all
 from ot.text import Text
 
@@ -146,3 +147,19 @@ def test_nothing_is_composed_for_who_is_up_to_date_or_from_another_past() -> Non
     assert log.composition_for("ada", Held(log.epoch, 2, log.tag)) is None
     assert log.composition_for("ada", Held("other", 0, "")) is None
     assert log.composition_for("ada", start_of(log)) is not None
+
+
+def test_of_many_bridges_only_the_latest_are_kept_between_turns() -> None:
+    counting = CountingMany()
+    log = log_of(counting, [["a"]] * 30)
+    starts = [Held(log.epoch, entry.revision, str(entry.tag)) for entry in log.entries[:-2]]
+    for held in [*starts, *starts]:
+        log.catch_up("ada", held)
+    once, counting.taken = counting.taken, 0
+    log.forget(keep=30)
+    for held in starts[-KEPT:]:
+        log.catch_up("ada", held)
+    assert counting.taken == 0
+    log.catch_up("ada", starts[0])
+    assert counting.taken == 29
+    assert once == sum(range(2, 30))

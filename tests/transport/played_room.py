@@ -12,12 +12,24 @@ from typing import Any, TypeAlias, TypeVar
 from ot import Bounds, Entry, Operation
 from storage import MemoryStore
 from transport.attendance import Member
-from transport.effects import Commit, Counted, Create, Fetch, Load, Log, RoomEffect, SaveSnapshot, Share, Tell
+from transport.effects import (
+    Commit,
+    Counted,
+    Create,
+    Fetch,
+    Load,
+    Log,
+    Pause,
+    RoomEffect,
+    SaveSnapshot,
+    Share,
+    Tell,
+)
 from transport.messages import Closed, Identity, Open, Opened, ServerMessage, SetPresence, Submit
 from transport.room import Room
 
 T = TypeVar("T")
-Asked: TypeAlias = Load | Create | Fetch | Commit
+Asked: TypeAlias = Load | Create | Fetch | Pause | Commit
 
 BOUNDS = Bounds(carry_cost=200_000, single_entries=1_000)
 
@@ -90,6 +102,8 @@ class PlayedRoom:
                 before = now_of(store.entries("notes", after=older[0], until=older[1])) if older else []
                 after = now_of(store.entries("notes", after=newer)) if newer is not None else []
                 self.take(room.fetched(outcomes, clients, before, after, self.now))
+            case Pause():
+                self.take(room.go_on(self.now))
             case Commit(step):
                 self.take(room.committed(now_of(store.append(step)), self.now))
             case None:
@@ -128,7 +142,7 @@ class PlayedRoom:
                     self.heard.append((session, message))
                 case Share(sessions, message):
                     self.heard += [(session, message) for session in sessions]
-                case Load() | Create() | Fetch() | Commit():
+                case Load() | Create() | Fetch() | Pause() | Commit():
                     assert self.asked is None, f"{effect!r} while {self.asked!r}"
                     self.asked = effect
                     self.asked_before.append(effect)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import pytest
 
+import ot.composition
 import transport.room
 import transport.upkeep
 from ot import ABSENT
 from tests.transport.played_room import (
     ADA,
     BOB,
+    CYD,
     PlayedRoom,
     entries,
 )
+from transport.effects import Fetch, Pause
 from transport.messages import (
     Opened,
     Reject,
@@ -75,6 +78,56 @@ def test_who_comes_from_before_the_window_is_led_on_from_the_store(monkeypatch: 
     assert opened.entries is not None
     assert [(e.revision, e.span, e.op) for e in opened.entries] == [(9, 9, ["876543210"])]
     assert len(room.room.log.entries) <= 3
+
+
+def test_a_long_way_is_composed_in_steps_between_which_others_have_their_turn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ot.composition, "SLICE", 4)
+    monkeypatch.setattr(ot.composition, "STEP_COST", 8)
+    monkeypatch.setattr(transport.room, "STEP_COST", 8)
+    room = PlayedRoom()
+    room.followed_by(ADA, BOB)
+    held = halfway = room.here()
+    for count in range(40):
+        room.submit(BOB, count, count + 1, [str(count % 10)])
+        room.settle()
+        halfway = room.here() if count == 19 else halfway
+    room.heard.clear()
+    room.open(ADA, **held)
+    room.open(CYD, **halfway)
+    room.turn()
+    pauses = 0
+    while isinstance(room.asked, Pause | Fetch):
+        assert room.said_to(ADA, Opened) == [], "both are answered when all is composed"
+        pauses += isinstance(room.asked, Pause)
+        room.answer()
+    assert pauses > 3
+    for who, behind in ((ADA, 40), (CYD, 20)):
+        (opened,) = room.said_to(who, Opened)
+        assert opened.entries is not None
+        assert [(e.revision, e.span) for e in opened.entries] == [(40, behind)]
+        assert opened.entries[0].op == ["9876543210" * (behind // 10)]
+    room.submit(BOB, 40, 41, ["!"])
+    room.settle()
+
+
+def test_who_leaves_while_its_way_is_composed_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ot.composition, "STEP_COST", 1)
+    monkeypatch.setattr(transport.room, "STEP_COST", 1)
+    room = PlayedRoom()
+    room.followed_by(ADA, BOB)
+    held = room.here()
+    for count in range(600):
+        room.submit(BOB, count, count + 1, [str(count % 10)])
+    room.settle()
+    room.heard.clear()
+    room.open(ADA, **held)
+    room.turn()
+    assert isinstance(room.asked, Pause)
+    room.leave(ADA)
+    room.settle()
+    assert room.kinds(ADA) == ["Closed"]
 
 
 def test_a_base_from_before_the_window_is_superseded_and_one_within_is_carried(
