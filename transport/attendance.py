@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import attrs
 
-from ot import Json, RevisionLog, moved
+from ot import Json, RevisionLog, moved, unplaced
 from transport.effects import RoomEffect, Share
 from transport.messages import Identity, Presence, PresenceChanged
 
@@ -68,14 +68,14 @@ class Attendance:
     def others(self, client: str, log: RevisionLog) -> tuple[Presence, ...]:
         """Return where the others are, in positions of the newest revision.
 
-        A presence from before the window of the log can't be moved and is let go of: its author will
-        say anew where it is.
+        A presence from before the window of the log can't be moved: who it is stays, without positions,
+        until they move.
         """
-        for author, presence in list(self.presences.items()):
+        for author, presence in self.presences.items():
             if presence.revision < log.horizon:
-                del self.presences[author]
-                continue
-            since = log.entries[presence.revision - log.horizon :]
-            state = moved(log.doc_type, presence.state, author, since)
+                state = unplaced(presence.state)
+            else:
+                since = log.entries[presence.revision - log.horizon :]
+                state = moved(log.doc_type, presence.state, author, since)
             self.presences[author] = attrs.evolve(presence, revision=log.revision, state=state)
         return tuple(presence for author, presence in self.presences.items() if author != client)

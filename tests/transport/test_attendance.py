@@ -82,14 +82,13 @@ def test_a_cursor_goes_in_front_of_what_others_insert_there_and_behind_ones_own(
     assert states == {"ada": {"cursor": 1}, "bob": {"cursor": 2}}
 
 
-def test_a_presence_from_before_the_window_is_let_go_of() -> None:
+def test_a_presence_from_before_the_window_stays_without_its_positions() -> None:
     here, log = attended(ADA, BOB), log_of("abc")
-    here.show(ADA, 0, {"cursor": 1})
+    here.show(ADA, 0, {"cursor": 1, "colour": "red"})
     log.submit(0, "bob", 1, ["x"])
     log.submit(1, "bob", 2, ["y"])
     log.forget(1)
-    assert here.others("bob", log) == ()
-    assert here.presences == {}
+    assert here.others("bob", log) == (Presence("ada", ADA.identity, 2, {"colour": "red"}),)
 
 
 def test_clearing_lets_everybody_go_and_says_who_was_here() -> None:
