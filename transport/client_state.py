@@ -87,6 +87,9 @@ SILENT_HEARTBEATS: Final = 2.25
 GREETING_SECONDS: Final = 20.0
 """How long a server may take over `welcome`."""
 
+NO_OPEN: Final = ("bad-message", "bad-document-name")
+"""Codes by which a server says that an `open` was no message, so that no answer to it will come."""
+
 REOPEN_SECONDS: Final = 1.0
 """Wait before a document is opened again that the server could not load."""
 
@@ -272,7 +275,9 @@ class ClientState:
         followed = self.documents.get(message.doc or "")
         if followed is None:
             return []
-        if followed.state is None:  # nothing but its first open has been sent: that was no message
+        if followed.state is None:
+            if message.code not in NO_OPEN:
+                return []  # older: what was sent for the document before it was closed and opened again
             del self.documents[followed.doc]
             return [DocumentRefused(followed.doc, message.code, message.message)]
         wait = message.retry_after if message.retry_after is not None else REOPEN_SECONDS
@@ -291,10 +296,12 @@ class ClientState:
 
     # Documents.
 
-    def follow(self, doc: str, doc_type: str | None, create: Json | Absent) -> list[ClientEffect]:
-        """Begin to follow a document."""
+    def follow(
+        self, doc: str, doc_type: str | None, create: Json | Absent, kept: DocumentState | None = None
+    ) -> list[ClientEffect]:
+        """Begin to follow a document, or go on with what an earlier run of this client has kept of it."""
         assert doc not in self.documents, f"{doc!r} is followed already"
-        followed = self.documents[doc] = Followed(doc, doc_type, create)
+        followed = self.documents[doc] = Followed(doc, doc_type, create, kept)
         return self._open(followed)
 
     def unfollow(self, doc: str) -> list[ClientEffect]:

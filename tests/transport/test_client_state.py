@@ -279,3 +279,15 @@ def test_a_presence_of_a_document_opened_anew_keeps_no_positions() -> None:
     client.received(welcome(), 2.0)
     (told,) = sent(client.received(opened(snapshot="another", revision=7, tag="t7"), 2.0))
     assert told == SetPresence("notes", 7, {"colour": "red"})
+
+
+def test_an_error_about_what_was_sent_before_a_document_was_opened_again_refuses_nothing() -> None:
+    client = following()
+    client.edit("notes", ["x"], None, 0.0)
+    client.unfollow("notes")
+    client.follow("notes", "text", ABSENT)
+    assert client.received(Error("not-open", "", False, doc="notes", seq=1), 0.0) == []
+    assert client.received(Error("unavailable", "", False, doc="notes", seq=1), 0.0) == []
+    client.received(Closed("notes", "closed-early", ""), 0.0)
+    assert client.received(opened(), 0.0) == []
+    assert client.documents["notes"].state is None
