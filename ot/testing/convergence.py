@@ -23,6 +23,8 @@ from ot.testing.story import construction
 LIVES: Final = 50  # a few seconds for a type as fast as `text`
 STEPS: Final = 50  # of one life, at the most
 
+FRAMES: Final = 6  # delivered in a step at the most: so many for each edit keep the clients near each other
+
 DISTURBANCES: Final = ("cut", "let_lag", "crash", "restart")
 
 
@@ -62,17 +64,12 @@ def convergence(
             verb = self.network.redo if again else self.network.undo
             self.live(lambda: verb(client))
 
-        @rule(client=each)
-        def deliver_up(self, client: int) -> None:
-            self.live(lambda: self.network.deliver_up(client))
-
-        @rule(client=each)
-        def deliver_down(self, client: int) -> None:
-            self.live(lambda: self.network.deliver_down(client))
-
-        @rule(client=each)
-        def deliver_late(self, client: int) -> None:
-            self.live(lambda: self.network.deliver_late(client))
+        @rule(choices=st.lists(st.integers(0, 4 * clients), min_size=1, max_size=FRAMES))
+        def deliver(self, choices: list[int]) -> None:
+            for choice in choices:
+                verbs = self.network.deliverable()
+                if verbs:
+                    self.live(verbs[choice % len(verbs)])
 
         @rule(how=st.sampled_from(DISTURBANCES), client=each)
         def disturb(self, how: str, client: int) -> None:
