@@ -1,0 +1,110 @@
+"""A simulated server process: a real `Hub`, with all of its sessions and rooms, on a loop of its own."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+
+import attrs
+
+from transport.codec import Codec
+from transport.connection import Connection
+from transport.hub import Hub
+from transport.limits import Limits
+from transport.simulation.virtual_loop import VirtualLoop
+from transport.simulation.virtual_store import VirtualStore
+from transport.simulation.wire import BINARY, CLOSE, Wire, WireTransport
+
+
+class Crashed(BaseException):
+    """Ends the callback in which a process has died, as nothing can catch it."""
+
+
+@attrs.define(eq=False)
+class Accepted:
+    """The server's end of one connection."""
+
+    node: Node
+    wire: Wire
+    connection: Connection
+
+    def arrived(self, opcode: int, payload: bytes) -> None:
+        if opcode == CLOSE:
+            self.ended()
+        else:
+            frame = payload if opcode == BINARY else payload.decode()
+            self.node.loop.enter(lambda: self.node.hub.received(self.connection, frame))
+            self.node.touched(self.wire)
+
+    def ended(self) -> None:
+        self.node.loop.enter(lambda: self.node.hub.disconnected(self.connection))
+
+
+@attrs.define(eq=False)
+class Node:
+    """One life of one server."""
+
+    name: str
+    loop: VirtualLoop
+    store: VirtualStore
+    hub: Hub
+    touched: Callable[[Wire], None]
+    wires: list[Wire] = attrs.field(factory=list)
+
+    @classmethod
+    def started(
+        cls,
+        name: str,
+        loop: VirtualLoop,
+        store: VirtualStore,
+        limits: Limits,
+        rng: random.Random,
+        touched: Callable[[Wire], None],
+    ) -> Node:
+        """Start a server; it takes connections as soon as its store is open."""
+        hub = Hub(store, limits, rng=rng)
+        node = cls(name, loop, store, hub, touched)
+        loop.begin(hub.start())
+        return node
+
+    @property
+    def alive(self) -> bool:
+        """Whether it runs."""
+        return self.loop.alive
+
+    @property
+    def accepts(self) -> bool:
+        """Whether a connection would be taken."""
+        return self.alive and self.hub.ready and not self.hub.draining
+
+    def accept(self, wire: Wire, codec: Codec) -> None:
+        """Take a connection in."""
+        made: list[Connection] = []
+        self.loop.enter(lambda: made.append(self.hub.connect(codec, WireTransport(wire))))
+        wire.server = Accepted(self, wire, made[0])
+        self.wires = [one for one in self.wires if one.server is not None]
+        self.wires.append(wire)
+
+    def crash(self) -> None:
+        """Die at once: peers hear of it, the store does not."""
+        self.loop.kill()
+        for wire in self.wires:
+            if wire.server is not None:
+                wire.server = None
+                wire.sever(tell_client=True, tell_server=False, ghost=None)
+        self.wires.clear()
+
+    def drain(self, done: Callable[[], None]) -> None:
+        """Stop as on SIGTERM; `done` when the process would exit."""
+
+        async def stop() -> None:
+            await self.hub.close()
+            self.crash()
+            done()
+
+        self.loop.begin(stop())
+
+    def outboxes(self) -> Iterator[int]:
+        """Yield the bytes that wait in each outbox."""
+        for connection in self.hub.connections.values():
+            yield connection.outbox.size

@@ -1,0 +1,534 @@
+"""One simulated world, from its seed to its rest.
+
+Real clients, sessions, rooms and hubs, on virtual time, wires and disk. People edit and faults happen for a
+while; then the faults end, and everything has to come to rest: all replicas equal, all that was promised
+there. The same seed does the same, to the byte.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import random
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from typing import Any, Final
+
+import attrs
+import structlog
+
+from ot import Acknowledged, HandedBack, Repaired, Replaced
+from transport.codec import JSON, MSGPACK
+from transport.simulation.drawn_world import DrawnWorld, draw
+from transport.simulation.node import Crashed, Node
+from transport.simulation.promises import Promises
+from transport.simulation.simulated_client import SimulatedClient
+from transport.simulation.virtual_loop import Schedule, VirtualLoop
+from transport.simulation.virtual_store import Disk, Violation, VirtualStore
+from transport.simulation.wire import Wire
+from transport.simulation.workload import TextWorkload, Token, Workload
+
+SECONDS: Final = 120.0
+"""Virtual seconds during which things go wrong."""
+
+CALM: Final = 300.0
+"""Virtual seconds within which everything has to come to rest afterwards."""
+
+HINTS: Final = (0, 1, 1, 1, 2)
+"""How often each node hears of an append: as a broker that promises nothing would have it."""
+
+POLL: Final = 2.0
+"""Seconds between looks at the store, where there are several nodes."""
+
+STORY: Final = 60
+"""The last events, kept for whoever has to find out what happened."""
+
+CHECKED: Final = 16
+"""Every so many events one thing is checked that costs more than the event itself."""
+
+
+@attrs.frozen
+class Report:
+    """What one seed showed."""
+
+    seed: int
+    seconds: float
+    client_seconds: float
+    steps: int
+    landed: int
+    faults: Counter[str]
+    branches: Counter[str]
+    """Rare things that happened, by name: what is never taken was never tested."""
+    digest: str
+    """Of everything that happened, in order."""
+
+
+class BrokenPromise(AssertionError):
+    """A violation, with the seed that repeats it and how it came about."""
+
+    def __init__(self, drawn: DrawnWorld, step: int, what: str, story: Sequence[str]) -> None:
+        super().__init__(drawn, step, what, story)
+        self.seed, self.step, self.what = drawn.seed, step, what
+        self.drawn, self.story = drawn, story
+
+    def __str__(self) -> str:
+        told = "\n".join(self.story)
+        return f"{self.what}\nafter {self.step} steps of\n{self.drawn}\nThe last that happened:\n{told}"
+
+
+def simulate(
+    seed: int, workloads: Sequence[Workload] = (TextWorkload(),), *, seconds: float = SECONDS
+) -> Report:
+    """Run the world of a seed; raise BrokenPromise where it does not keep what is promised."""
+    return World(draw(seed, workloads)).run(seconds)
+
+
+class World:
+    """Everybody and everything that takes part."""
+
+    def __init__(self, drawn: DrawnWorld) -> None:
+        self.drawn = drawn
+        self.schedule = Schedule()
+        self.faults: Counter[str] = Counter()
+        self.branches: Counter[str] = Counter()
+        self.story: deque[str] = deque(maxlen=STORY)
+        self._hash = hashlib.sha256()
+        self._rng = random.Random(f"faults {drawn.seed}")
+        self._network = random.Random(f"network {drawn.seed}")
+        self._people = random.Random(f"people {drawn.seed}")
+        self._calm = False
+        self._broken: str | None = None
+        """What a server has met that it should not: seen after the step in which it happened."""
+        self._tokens: Token = 0
+        self._backup: Any = None
+        self.disk = Disk(self.schedule, random.Random(f"disk {drawn.seed}"), drawn.disk_latency)
+        self.disk.appended = self._hint
+        self.promises = Promises(self.disk, dict(drawn.documents))
+        self.nodes: list[Node | None] = [None] * drawn.nodes
+        self.clients = [self._client(number) for number in range(drawn.clients)]
+
+    def run(self, seconds: float) -> Report:
+        """Let it all happen."""
+        try:
+            with listening(self._logged):
+                self._run(seconds)
+        except (Violation, AssertionError) as error:
+            what = str(error) if isinstance(error, Violation) else f"{type(error).__name__}: {error}"
+            raise BrokenPromise(self.drawn, self.schedule.steps, what, list(self.story)) from error
+        finally:
+            for node in self.nodes:
+                if node is not None:
+                    node.loop.kill()
+        landed = sum(len(truth.entries) for truth in self.disk.truth.values())
+        return Report(
+            self.drawn.seed,
+            self.schedule.now,
+            self.schedule.now * len(self.clients),
+            self.schedule.steps,
+            landed,
+            self.faults,
+            self.branches,
+            self._hash.hexdigest(),
+        )
+
+    def _run(self, seconds: float) -> None:
+        for number in range(len(self.nodes)):
+            self._start_node(number)
+        if len(self.nodes) > 1:
+            self._poll()
+        for client in self.clients:
+            self.schedule.after(self._people.uniform(0.0, 2.0), client.begin)
+            self._act_later(client)
+        for fault, rate in self.drawn.faults.items():
+            if fault != "crash at a point":
+                self._strike_later(fault, rate)
+        while self.schedule.step(seconds):
+            self._look()
+        self._calm_down()
+        deadline = seconds + CALM
+        while not (self.schedule.steps % CHECKED == 0 and self._at_rest()):
+            if not self.schedule.step(deadline):
+                raise Violation(f"not at rest {CALM:g} seconds after the last fault: {self.clients}")
+            self._look()
+        # Presence is the last to arrive; nothing else is under way any more.
+        while self.schedule.step(min(self.schedule.now + 0.0, deadline)):
+            pass
+        self._rest()
+
+    def _rest(self) -> None:
+        until = self.schedule.now + 4 * self.drawn.latency[1] + 2.0
+        while self.schedule.step(until):
+            self._look()
+        self.promises.at_rest(self.clients)
+
+    def _at_rest(self) -> bool:
+        for doc, truth in self.disk.truth.items():
+            for client in self.clients:
+                state = client.opened(doc)
+                if client.state.phase != "online" or state is None or not state.synchronized:
+                    return False
+                if state.revision != len(truth.entries) or state.subscription != "open":
+                    return False
+        return len(self.disk.truth) == len(self.drawn.documents)
+
+    def _calm_down(self) -> None:
+        self._calm = True
+        self.disk.unavailable_until = 0.0
+        for node in self.nodes:
+            if node is not None:
+                node.store.partitioned = False
+        for client in self.clients:
+            if client.wire is not None:
+                client.wire.read_again()
+            client.wake()
+
+    # What is told of it.
+
+    def note(self, event: str) -> None:
+        """Write down that something happened."""
+        line = f"{self.schedule.now:10.4f} {event}"
+        self.story.append(line)
+        self._hash.update(line.encode())
+
+    def fault(self, kind: str, event: str) -> None:
+        """Write down that something went wrong."""
+        self.faults[kind] += 1
+        self.note(f"** {kind}: {event}")
+
+    def _logged(self, level: str, event: str, facts: MutableMapping[str, Any]) -> None:
+        code = facts.get("code") or facts.get("reason")
+        self.branches[f"{event} {code}" if event in CODED else event] += 1
+        if level == "error" and not (event == "client_restarted" and self.promises.rewound):
+            self._broken = self._broken or f"{event}: {dict(facts)}"
+
+    # Nodes.
+
+    def _start_node(self, number: int) -> None:
+        name = f"node {number}"
+        life = self._rng.random()
+        loop = VirtualLoop(self.schedule, self._failed, clock=self._rng.uniform(-1e6, 1e6))
+        store = VirtualStore(
+            self.disk, loop, random.Random(f"store {life}"), lambda point: self._reached(number, loop, point)
+        )
+        self.nodes[number] = Node.started(
+            name, loop, store, self.drawn.limits, random.Random(f"node {life}"), self._late
+        )
+        self.note(f"{name} starts")
+
+    def _failed(self, what: str) -> None:
+        self._broken = self._broken or what
+
+    def _late(self, wire: Wire) -> None:
+        if wire.cut:
+            self.branches["late frame of a dead connection"] += 1
+
+    def _crash_node(self, number: int) -> None:
+        node = self.nodes[number]
+        assert node is not None, "only what runs can crash"
+        node.crash()
+        self.nodes[number] = None
+        self.schedule.after(self._rng.uniform(0.1, 3.0), lambda: self._start_node(number))
+
+    def _reached(self, number: int, loop: VirtualLoop, point: str) -> None:
+        likely = 0.0 if self._calm else self.drawn.faults.get("crash at a point", 0.0)
+        node = self.nodes[number]
+        if node is None or node.loop is not loop or not node.hub.ready or self._rng.random() >= likely:
+            return
+        self.fault("crash at a point", f"{node.name} {point}")
+        self.branches[f"crash {point}"] += 1
+        self._crash_node(number)
+        if not point.endswith("unanswered"):
+            raise Crashed
+
+    def _hint(self, doc: str, revision: int) -> None:
+        """Tell the nodes what has landed, one way or the other: hints are lost, doubled and late."""
+        if len(self.nodes) > 1:
+            for number in range(len(self.nodes)):
+                for _ in range(self._network.choice(HINTS)):
+                    wait = self._network.uniform(0.0, 2 * self.drawn.latency[1])
+                    self.schedule.after(wait, lambda number=number: self._hinted(number, doc, revision))
+
+    def _hinted(self, number: int, doc: str, revision: int) -> None:
+        node = self.nodes[number]
+        if node is not None:
+            node.loop.enter(lambda: node.hub.hinted(doc, revision))
+
+    def _poll(self) -> None:
+        """Have every node look at the store now and then, since hints are lost."""
+        for number in range(len(self.nodes)):
+            for doc, truth in self.disk.truth.items():
+                self._hinted(number, doc, len(truth.entries))
+        self.schedule.after(POLL, self._poll)
+
+    # Clients.
+
+    def _client(self, number: int) -> SimulatedClient:
+        return SimulatedClient(
+            name=f"client {number}",
+            schedule=self.schedule,
+            rng=random.Random(f"client {number} of {self.drawn.seed}"),
+            codec=MSGPACK if self.drawn.packs[number] else JSON,
+            keeps=self.drawn.keeps[number],
+            dial=self._dial,
+            happened=self._happened,
+            workloads=dict(self.drawn.documents),
+        )
+
+    def _dial(self, client: SimulatedClient) -> Wire | None:
+        there = [node for node in self.nodes if node is not None and node.accepts]
+        if not there:
+            return None
+        node = self._network.choice(there)
+        wire = Wire(self.schedule, self._network, self.drawn.latency)
+        node.accept(wire, client.codec)
+        client.node = node.name
+        self.note(f"{client.name} dials {node.name}")
+        return wire
+
+    def _happened(self, client: SimulatedClient, doc: str, what: object) -> None:
+        self.note(f"{client.name} {doc}: {what!r}")
+        state = client.opened(doc)
+        assert state is not None, "it is open"
+        if state.revision >= len(self.disk.truth[doc].states) and not self.promises.rewound:
+            raise Violation(f"{client!r} has seen revision {state.revision} of {doc}, which is not durable")
+        match what:
+            case Acknowledged():
+                self.promises.acknowledges(doc, state.client, what)
+            case HandedBack(code):
+                self.branches[f"handed back: {code}"] += 1
+                self._lost_sight(client, doc)
+            case Replaced():
+                self._lost_sight(client, doc)
+            case Repaired():
+                self.branches["repaired by rule 4"] += 1
+
+    def _lost_sight(self, client: SimulatedClient, doc: str) -> None:
+        """Excuse what is gone from a screen, once the event that takes it away is over."""
+        life = client.life
+
+        def look() -> None:
+            state = client.opened(doc)
+            view = None
+            if state is not None and life == client.life:
+                view = client.workloads[doc].tokens(state.snapshot)
+            self.promises.lost_sight(doc, client.name, view)
+
+        self.schedule.after(0.0, look)
+
+    # People.
+
+    def _act_later(self, client: SimulatedClient) -> None:
+        wait = self._people.expovariate(1 / self.drawn.pause)
+        self.schedule.after(wait, lambda: self._act(client))
+
+    def _act(self, client: SimulatedClient) -> None:
+        if self._calm:
+            return
+        doc = self._people.choice(list(self.drawn.documents))
+        choice = self._people.random()
+        for _ in range(self._people.choice((1, 1, 1, 4))):
+            if choice < 0.8:
+                self._watched(client, doc, lambda: client.edit(doc, self._token()))
+            elif choice < 0.88 and client.opened(doc) is not None:
+                self._watched(client, doc, lambda: client.undo(doc))
+            elif choice < 0.92 and client.opened(doc) is not None:
+                self._watched(client, doc, lambda: client.redo(doc))
+            else:
+                client.show(doc)
+        self._act_later(client)
+
+    def _watched(self, client: SimulatedClient, doc: str, act: Callable[[], object]) -> None:
+        state = client.opened(doc)
+        if state is None:
+            return
+        workload = client.workloads[doc]
+        before = list(workload.tokens(state.snapshot))
+        act()
+        self.promises.edited(doc, client.name, before, workload.tokens(state.snapshot))
+
+    def _token(self) -> Token:
+        self._tokens += 1
+        return self._tokens
+
+    # Faults.
+
+    def _strike_later(self, fault: str, rate: float) -> None:
+        def strike() -> None:
+            if not self._calm:
+                STRIKES[fault](self)
+                self._strike_later(fault, rate)
+
+        self.schedule.after(self._rng.expovariate(rate), strike)
+
+    def _somebody(self, condition: Callable[[SimulatedClient], object]) -> SimulatedClient | None:
+        there = [client for client in self.clients if condition(client)]
+        return self._rng.choice(there) if there else None
+
+    def _cut(self, kind: str, *, tell_client: bool, tell_server: bool, ghost: bool) -> None:
+        client = self._somebody(lambda client: client.wire is not None)
+        if client is not None and client.wire is not None:
+            late = self._rng.uniform(0.0, 6.0) if ghost else None
+            client.wire.sever(tell_client=tell_client, tell_server=tell_server, ghost=late)
+            self.fault(kind, client.name)
+
+    def cut(self) -> None:
+        self._cut("cut", tell_client=True, tell_server=True, ghost=False)
+
+    def cut_unnoticed_by_server(self) -> None:
+        self._cut("cut that the server does not notice", tell_client=True, tell_server=False, ghost=False)
+
+    def cut_unnoticed_by_client(self) -> None:
+        self._cut("cut that the client does not notice", tell_client=False, tell_server=True, ghost=False)
+
+    def ghost(self) -> None:
+        self._cut("ghost", tell_client=True, tell_server=True, ghost=True)
+
+    def client_crash(self) -> None:
+        client = self._rng.choice(self.clients)
+        self.fault("client crash", f"{client.name}, {'with' if client.keeps else 'without'} what was kept")
+        client.crash()
+        for doc in self.drawn.documents:
+            self._lost_sight(client, doc)
+
+    def offline(self) -> None:
+        client = self._somebody(lambda client: not client.asleep)
+        if client is not None:
+            seconds = self._rng.choice((1.0, 10.0, 40.0)) * self._rng.random()
+            self.fault("offline", f"{client.name} for {seconds:.1f} s")
+            client.sleep()
+            self.schedule.after(seconds, client.wake)
+
+    def slow_reader(self) -> None:
+        client = self._somebody(lambda client: client.wire is not None and client.wire.reading)
+        if client is not None and client.wire is not None:
+            wire = client.wire
+            wire.reading = False
+            self.fault("slow reader", client.name)
+            self.schedule.after(self._rng.uniform(0.5, 15.0), wire.read_again)
+
+    def repeated_submission(self) -> None:
+        client = self._somebody(lambda client: client.wire is not None and client.last_submit is not None)
+        if client is not None and client.wire is not None and client.last_submit is not None:
+            self.fault("repeated submission", client.name)
+            client.wire.to_server(client.last_submit)
+
+    def reopened(self) -> None:
+        doc = self._rng.choice(list(self.drawn.documents))
+        client = self._somebody(lambda client: client.opened(doc) is not None)
+        if client is not None:
+            self.fault("reopened document", f"{client.name} {doc}")
+            client.reopen(doc)
+            self._lost_sight(client, doc)
+
+    def node_crash(self) -> None:
+        up = [number for number, node in enumerate(self.nodes) if node is not None]
+        if up:
+            number = self._rng.choice(up)
+            self.fault("node crash", f"node {number}")
+            self._crash_node(number)
+
+    def drain(self) -> None:
+        up = [number for number, node in enumerate(self.nodes) if node is not None and node.accepts]
+        if up:
+            number = self._rng.choice(up)
+            node = self.nodes[number]
+            assert node is not None, "it is up"
+            self.fault("drain", node.name)
+
+            def gone() -> None:
+                if self.nodes[number] is node:
+                    self.nodes[number] = None
+                    self.schedule.after(self._rng.uniform(0.1, 1.0), lambda: self._start_node(number))
+
+            node.drain(gone)
+
+    def power_cut(self) -> None:
+        self.fault("power cut", "everything goes down")
+        self._everything_down(self.disk.power_cut)
+        self.promises.hold()
+
+    def _everything_down(self, meanwhile: Callable[[], None]) -> None:
+        for number, node in enumerate(self.nodes):
+            if node is not None:
+                self._crash_node(number)
+        meanwhile()
+
+    def store_unavailable(self) -> None:
+        seconds = self._rng.uniform(0.1, 5.0)
+        self.fault("store unavailable", f"for {seconds:.1f} s")
+        self.disk.unavailable_until = self.schedule.now + seconds
+
+    def partition(self) -> None:
+        up = [node for node in self.nodes if node is not None and not node.store.partitioned]
+        if up:
+            store, name = (node := self._rng.choice(up)).store, node.name
+            self.fault("partition", f"{name} from the store")
+            store.partitioned = True
+            self.schedule.after(self._rng.uniform(0.5, 10.0), lambda: setattr(store, "partitioned", False))
+
+    def restored_backup(self) -> None:
+        """Take a backup, or go back to the one that there is."""
+        if self._backup is None:
+            self._backup = self.disk.backup()
+            return
+        backup, self._backup = self._backup, None
+        self.fault("restored backup", "everything goes down")
+        self._everything_down(lambda: self.disk.restore(backup))
+        self.promises.restored()
+
+    # Looking.
+
+    def _look(self) -> None:
+        """Check one thing, every so often, in turn."""
+        if self._broken is not None:
+            raise Violation(self._broken)
+        steps = self.schedule.steps
+        if steps % CHECKED:
+            return
+        turn = steps // CHECKED
+        client = self.clients[turn % len(self.clients)]
+        for doc in self.drawn.documents:
+            state = client.opened(doc)
+            if state is not None:
+                self.promises.holds(doc, state)
+        if turn % 8 == 0:
+            node = self.nodes[turn // 8 % len(self.nodes)]
+            if node is not None:
+                self.promises.of_node(node, self.drawn.limits.outbox_closed_bytes)
+
+
+STRIKES: Final[dict[str, Callable[[World], None]]] = {
+    "cut": World.cut,
+    "cut that the server does not notice": World.cut_unnoticed_by_server,
+    "cut that the client does not notice": World.cut_unnoticed_by_client,
+    "ghost": World.ghost,
+    "client crash": World.client_crash,
+    "offline": World.offline,
+    "slow reader": World.slow_reader,
+    "repeated submission": World.repeated_submission,
+    "reopened document": World.reopened,
+    "node crash": World.node_crash,
+    "drain": World.drain,
+    "power cut": World.power_cut,
+    "store unavailable": World.store_unavailable,
+    "partition": World.partition,
+    "restored backup": World.restored_backup,
+}
+
+CODED: Final = frozenset({"session_ended", "submission_rejected", "client_restarted", "turn_given_up"})
+
+
+@contextlib.contextmanager
+def listening(logged: Callable[[str, str, MutableMapping[str, Any]], None]) -> Iterator[None]:
+    """Have what the code logs told here, and nowhere else."""
+
+    def tell(_: Any, method: str, facts: MutableMapping[str, Any]) -> Any:
+        logged("error" if method in ("error", "exception") else method, str(facts.pop("event")), facts)
+        raise structlog.DropEvent
+
+    before = structlog.get_config()
+    structlog.configure(processors=[tell])
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
