@@ -56,9 +56,10 @@ CLOSE_SECONDS: Final = 10.0
 """How long the last snapshots and the store's last sync may take, after draining."""
 
 HEADERS: Final = {
-    # Inline styles: CodeMirror brings its theme as <style> elements.
+    # Inline styles: CodeMirror brings its theme as <style> elements. Pictures from elsewhere: a rich text
+    # names them by their address.
     "Content-Security-Policy": (
-        "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; "
+        "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: https:; "
         "style-src 'self' 'unsafe-inline'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'; "
         "object-src 'none'"
     ),
@@ -111,7 +112,7 @@ async def _metrics(request: web.Request) -> web.Response:
 
 def _add_pages(router: web.UrlDispatcher, folder: Path) -> None:
     pages = read_pages(folder)
-    if not {"index.html", "edit.html"} <= pages.keys():
+    if not {"index.html", "edit.html", "rich.html"} <= pages.keys():
         log.warning("pages_missing", folder=str(folder), consequence="there is no editor; /sync works")
 
     def answer(request: web.Request, path: str) -> web.Response:
@@ -122,18 +123,18 @@ def _add_pages(router: web.UrlDispatcher, folder: Path) -> None:
     async def start(request: web.Request) -> web.Response:
         return answer(request, "index.html")
 
-    async def edit(request: web.Request) -> web.Response:
+    async def document(request: web.Request) -> web.Response:
         try:
             check_document_name(request.match_info["name"])
         except BadDocumentName as error:
             return web.Response(status=400, text=f"{error}\n")
-        return answer(request, "edit.html")
+        return answer(request, f"{request.match_info['page']}.html")
 
     async def asset(request: web.Request) -> web.Response:
         return answer(request, f"assets/{request.match_info['path']}")
 
     router.add_get("/", start)
-    router.add_get("/edit/{name:.+}", edit)
+    router.add_get("/{page:edit|rich}/{name:.+}", document)
     router.add_get("/assets/{path:.+}", asset)
 
 

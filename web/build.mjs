@@ -1,7 +1,7 @@
 // Builds dist/ from src/: the pages, their scripts and their styles, the same bytes on every machine.
 //
-// Nothing in the output depends on where or when it was built: no source maps, no hashes of paths, no
-// time stamps. The server serves dist/ as it stands, so that running it needs no Node.
+// Nothing in the output depends on where or when it was built: no source maps, no time stamps; chunks that pages
+// share go by a hash of their content. The server serves dist/ as it stands, so that running it needs no Node.
 
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
@@ -17,7 +17,7 @@ await mkdir(join(out, "assets"), { recursive: true })
 
 const result = await build({
   absWorkingDir: root,
-  entryPoints: { index: "src/pages/index.ts", edit: "src/pages/edit.ts" },
+  entryPoints: { index: "src/pages/index.ts", edit: "src/pages/edit.ts", rich: "src/pages/rich.ts" },
   outdir: join(out, "assets"),
   bundle: true,
   splitting: true,
@@ -27,14 +27,14 @@ const result = await build({
   legalComments: "none",
   charset: "utf8",
   metafile: true,
-  chunkNames: "[name]",
+  chunkNames: "chunk-[hash]",
   define: { "process.env.NODE_ENV": '"production"' },
   logLevel: "warning",
 })
 
 const styles = await build({
   absWorkingDir: root,
-  entryPoints: { counterpoint: "src/pages/styles/counterpoint.css" },
+  entryPoints: { counterpoint: "src/pages/styles/counterpoint.css", rich: "src/pages/styles/rich.css" },
   outdir: join(out, "assets"),
   bundle: true,
   minify: true,
@@ -44,7 +44,7 @@ const styles = await build({
 })
 if (styles.errors.length > 0) process.exit(1)
 
-for (const page of ["index.html", "edit.html"]) {
+for (const page of ["index.html", "edit.html", "rich.html"]) {
   await writeFile(join(out, page), await readFile(join(root, "src/pages", page)))
 }
 await cp(join(root, "src/pages/icon.svg"), join(out, "assets/icon.svg"))

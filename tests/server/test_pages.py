@@ -36,6 +36,8 @@ async def got(url: str, path: str, **headers: str) -> tuple[aiohttp.ClientRespon
         ("/", "index.html", "text/html"),
         ("/edit/hello", "edit.html", "text/html"),
         ("/edit/a/b%20c/%E6%97%A5%E8%A8%98", "edit.html", "text/html"),
+        ("/rich/hello", "rich.html", "text/html"),
+        ("/rich/a/b%20c", "rich.html", "text/html"),
         ("/assets/edit.js", "assets/edit.js", "text/javascript"),
         ("/assets/counterpoint.css", "assets/counterpoint.css", "text/css"),
         ("/assets/icon.svg", "assets/icon.svg", "image/svg+xml"),
@@ -89,6 +91,7 @@ async def test_every_answer_forbids_what_no_page_needs(url: str, path: str) -> N
     policy = dict(part.split(" ", 1) for part in response.headers["Content-Security-Policy"].split("; "))
     assert policy["default-src"] == "'self'"
     assert policy["connect-src"] == "'self' ws: wss:"
+    assert policy["img-src"] == "'self' data: https:"  # a rich text names pictures by their address
     assert policy["object-src"] == policy["base-uri"] == "'none'"
     assert "unsafe-eval" not in str(policy)
     assert "script-src" not in policy  # default-src holds: no inline script runs
@@ -102,6 +105,9 @@ async def test_every_answer_forbids_what_no_page_needs(url: str, path: str) -> N
     [
         ("/nothing", 404),
         ("/edit/", 404),
+        ("/rich/", 404),
+        ("/rich/..", 400),
+        ("/poor/hello", 404),
         ("/assets/none.js", 404),
         ("/assets/../server.py", 404),
         ("/assets/..%2f..%2fserver.py", 404),

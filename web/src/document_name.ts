@@ -1,4 +1,4 @@
-/** Which names a document may have, as the server checks them, so that the page can say it before it asks. */
+/** Which names a document may have, as the server checks them, so that the page can say it before it asks; and addresses. */
 
 /** Code points of a name. */
 const MOST_CHARACTERS = 200
@@ -23,16 +23,20 @@ export function nameMeant(typed: string): string {
   return typed.trim().normalize("NFC")
 }
 
+/** The first part of a document's address: which page shows it. */
+export type PageName = "edit" | "rich"
+
 /** Return the address of a document's page on this server. */
-export function editPath(name: string): string {
-  return `/edit/${name.split("/").map(encodeURIComponent).join("/")}`
+export function pagePath(page: PageName, name: string): string {
+  return `/${page}/${name.split("/").map(encodeURIComponent).join("/")}`
 }
 
 /** Return the name in the address of a document's page; null if there is none that can be read. */
 export function nameInPath(path: string): string | null {
-  if (!path.startsWith("/edit/")) return null
+  const found = /^\/(?:edit|rich)\/(.*)$/su.exec(path)?.[1]
+  if (found === undefined) return null
   try {
-    return decodeURIComponent(path.slice("/edit/".length))
+    return decodeURIComponent(found)
   } catch {
     return null // a stray percent sign
   }

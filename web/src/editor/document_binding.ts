@@ -1,47 +1,36 @@
 /**
  * Ties an editor to a shared document: the user's changes become operations, others' operations changes.
  *
- * Others never move the view or take the focus. While an input method composes, what others do is held back, since a
- * change to the line would end the composition; what is typed meanwhile is carried over what is held. That is bounded
- * in time and in number, and ends with the composition.
+ * Others never move the view or take the focus. While an input method composes, what others do is held back.
  */
 
 import { Annotation, EditorState, type Extension, Transaction } from "@codemirror/state"
 import { EditorView, ViewPlugin, type ViewUpdate } from "@codemirror/view"
 
 import { codePointsBetween } from "../code_points.ts"
-import { crossed, type DocumentType, type Operation } from "../document_type.ts"
+import type { DocumentType, Operation } from "../document_type.ts"
 import type { DocumentEvent, SharedDocument } from "../shared_document.ts"
 import { textSnapshot } from "../text_type.ts"
-import type { UndoGroup } from "../undo.ts"
+import type { SelectionTold } from "./document_editor.ts"
+import { HeldBack } from "./held_back.ts"
 import { changesOf, endOfChange, mended, operationOf } from "./text_changes.ts"
-
-/** Milliseconds that a composition may hold others' changes back. */
-const LONGEST_HOLD = 10_000
-/** Operations of others that a composition may hold back. */
-const MOST_HELD = 200
-/** Milliseconds between two keystrokes that are undone as one. */
-const TYPING_PAUSE = 700
+import { type EditMade, TypingRuns } from "./typing_runs.ts"
 
 /** Marks a transaction that the document made, not the user. */
 const fromDocument = Annotation.define<boolean>()
 
-/** What the binding tells about the user's own position, in code points; made when it is asked for. */
-export type SelectionTold = (selection: { readonly cursor: number; readonly anchor: number }) => void
-
 class Binding {
-  private held: Operation[] = []
-  private heldSince: number | null = null
-  private group = 0
-  private lastEdit = { at: Number.NEGATIVE_INFINITY, end: -1, kind: "" }
+  private readonly held: HeldBack
+  private readonly runs = new TypingRuns()
   private readonly unsubscribe: () => void
 
   constructor(
     private readonly view: EditorView,
     private readonly document: SharedDocument,
-    private readonly docType: DocumentType,
+    docType: DocumentType,
     private readonly tell: SelectionTold,
   ) {
+    this.held = new HeldBack(docType)
     this.unsubscribe = document.subscribe((event) => { this.heard(event) })
     // A view can't be changed while it is being made.
     queueMicrotask(() => { if (document.snapshot !== null) this.replace(textSnapshot(document.snapshot)) })
@@ -55,41 +44,17 @@ class Binding {
       if (!transaction.docChanged || transaction.annotation(fromDocument)) continue
       this.typed(transaction)
     }
-    if ((update.docChanged || update.selectionSet || update.focusChanged) && this.held.length === 0) this.tellSelection()
+    if ((update.docChanged || update.selectionSet || update.focusChanged) && this.held.isEmpty) this.tellSelection()
   }
 
   /** Show what was held back. */
   flush(): void {
-    const held = this.held
-    this.held = []
-    this.heldSince = null
-    for (const op of held) this.show(op, false)
+    for (const op of this.held.released()) this.show(op, false)
   }
 
   private typed(transaction: Transaction): void {
-    let op = operationOf(transaction.changes, transaction.startState.doc)
-    this.held = this.held.map((theirs) => {
-      const [own, after] = crossed(this.docType, op, theirs)
-      op = own
-      return after
-    })
-    this.document.edit(op, this.groupOf(transaction))
-  }
-
-  /** Runs of typing, and runs of deleting, are undone as one, unless there was a pause or a jump between. */
-  private groupOf(transaction: Transaction): UndoGroup {
-    const kind = transaction.isUserEvent("input.type") ? "type" : transaction.isUserEvent("delete") ? "delete" : "other"
-    const now = performance.now()
-    let [start, end] = [Number.POSITIVE_INFINITY, -1]
-    transaction.changes.iterChanges((from, to, _fromAfter, toAfter) => {
-      start = Math.min(start, kind === "delete" ? to : from)
-      end = toAfter
-    })
-    const { lastEdit } = this
-    const goesOn = kind !== "other" && kind === lastEdit.kind && now - lastEdit.at < TYPING_PAUSE && start === lastEdit.end
-    if (!goesOn) this.group += 1
-    this.lastEdit = { at: now, end, kind }
-    return this.group
+    const op = operationOf(transaction.changes, transaction.startState.doc)
+    this.document.edit(this.held.carried(op), this.runs.groupOf(editMade(transaction), performance.now()))
   }
 
   private heard(event: DocumentEvent): void {
@@ -98,18 +63,9 @@ class Binding {
   }
 
   private changed(op: Operation, own: boolean): void {
-    if (!own && this.view.composing && !this.heldTooLong()) {
-      this.heldSince ??= performance.now()
-      this.held.push(op)
-      return
-    }
+    if (!own && this.view.composing && this.held.holds(op, performance.now())) return
     this.flush()
     this.show(op, own)
-  }
-
-  private heldTooLong(): boolean {
-    const since = this.heldSince
-    return this.held.length >= MOST_HELD || (since !== null && performance.now() - since >= LONGEST_HOLD)
   }
 
   private show(op: Operation, own: boolean): void {
@@ -117,7 +73,7 @@ class Binding {
     const changes = state.changes(changesOf(op, state.doc.toString()))
     if (changes.empty) return
     const selection = own ? endOfChange(changes) : undefined
-    this.lastEdit.end = changes.mapPos(Math.max(0, Math.min(this.lastEdit.end, changes.length)))
+    this.runs.follow((position) => changes.mapPos(Math.min(position, changes.length)))
     this.view.dispatch({
       changes,
       ...(selection === undefined ? {} : { selection }),
@@ -127,7 +83,7 @@ class Binding {
   }
 
   private replace(text: string): void {
-    this.held = []
+    this.held.released() // the snapshot has it
     const { state } = this.view
     if (state.doc.toString() === text) return
     const changes = { from: 0, to: state.doc.length, insert: text }
@@ -140,6 +96,16 @@ class Binding {
     const { head, anchor } = state.selection.main
     this.tell({ cursor: codePointsBetween(text, 0, head), anchor: codePointsBetween(text, 0, anchor) })
   }
+}
+
+function editMade(transaction: Transaction): EditMade {
+  const kind = transaction.isUserEvent("input.type") ? "type" : transaction.isUserEvent("delete") ? "delete" : "other"
+  let [start, end] = [Number.POSITIVE_INFINITY, -1]
+  transaction.changes.iterChanges((from, to, _fromAfter, toAfter) => {
+    start = Math.min(start, kind === "delete" ? to : from)
+    end = toAfter
+  })
+  return { kind, start, end }
 }
 
 /**

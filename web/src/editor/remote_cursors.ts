@@ -8,15 +8,7 @@
 import { EditorSelection, type Extension, StateEffect, StateField } from "@codemirror/state"
 import { Direction, type EditorView, layer, type LayerMarker, RectangleMarker } from "@codemirror/view"
 
-/** Somebody else's position in the editor, in UTF-16 units. */
-export interface RemoteCursor {
-  readonly client: string
-  readonly name: string
-  /** One of the hues in the style sheet, from 0. */
-  readonly hue: number
-  readonly head: number
-  readonly anchor: number
-}
+import type { RemoteCursor } from "./document_editor.ts"
 
 const setCursors = StateEffect.define<readonly RemoteCursor[]>()
 
@@ -30,7 +22,7 @@ const cursors = StateField.define<readonly RemoteCursor[]>({
   },
 })
 
-/** Show these cursors in the place of all that are shown now. */
+/** Show these cursors, their positions in UTF-16 units, in the place of all that are shown now. */
 export function showCursors(view: EditorView, shown: readonly RemoteCursor[]): void {
   const end = view.state.doc.length
   const within = shown.map((cursor) => ({ ...cursor, head: Math.min(cursor.head, end), anchor: Math.min(cursor.anchor, end) }))

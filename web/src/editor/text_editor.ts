@@ -5,17 +5,14 @@ import { openSearchPanel, search, searchKeymap } from "@codemirror/search"
 import { Compartment, EditorState, type Extension } from "@codemirror/state"
 import { drawSelection, dropCursor, EditorView, highlightSpecialChars, keymap, placeholder } from "@codemirror/view"
 
-import type { DocumentType } from "../document_type.ts"
+import { unitsAfter } from "../code_points.ts"
 import type { SharedDocument } from "../shared_document.ts"
-import { documentBinding, type SelectionTold } from "./document_binding.ts"
+import { text } from "../text_type.ts"
+import { documentBinding } from "./document_binding.ts"
+import type { DocumentEditor, SelectionTold } from "./document_editor.ts"
 import { markdown } from "./markdown_language.ts"
-import { remoteCursors } from "./remote_cursors.ts"
-
-export interface TextEditor {
-  readonly view: EditorView
-  /** Let the user type, or only read. */
-  setWritable(writable: boolean): void
-}
+import { remoteCursors, showCursors } from "./remote_cursors.ts"
+import { undoneBy } from "./undo_keys.ts"
 
 /** Characters that have no shape of their own: how to name them. */
 function shownCharacter(code: number, description: string | null): HTMLElement {
@@ -27,41 +24,18 @@ function shownCharacter(code: number, description: string | null): HTMLElement {
   return node
 }
 
-/**
- * Undo and redo are the document's: the browser's own would take back what others typed.
- *
- * Keys are looked at here rather than in a keymap, which takes Shift with a small "z" (as Caps Lock gives it) for an undo.
- */
-function undoKeys(shared: SharedDocument): Extension {
-  const handle = (event: Event, wanted: "undo" | "redo" | null): boolean => {
-    if (wanted === null) return false
-    event.preventDefault()
-    if (wanted === "undo") shared.undo()
-    else shared.redo()
-    return true
-  }
-  const keydown = (event: KeyboardEvent): "undo" | "redo" | null => {
-    if (event.altKey || !(event.ctrlKey || event.metaKey)) return null
-    const key = event.key.toLowerCase()
-    if (key === "z") return event.shiftKey ? "redo" : "undo"
-    return key === "y" && event.ctrlKey ? "redo" : null
-  }
-  const asked: Readonly<Record<string, "undo" | "redo">> = { historyUndo: "undo", historyRedo: "redo" }
-  return EditorView.domEventHandlers({
-    keydown: (event) => handle(event, keydown(event)),
-    beforeinput: (event) => handle(event, asked[event.inputType] ?? null),
-  })
-}
-
 /** Make an editor in `parent` that shows `shared` and types into it. */
-export function textEditor(parent: HTMLElement, shared: SharedDocument, docType: DocumentType, tell: SelectionTold): TextEditor {
+export function textEditor(parent: HTMLElement, shared: SharedDocument, tell: SelectionTold): DocumentEditor {
   const writable = new Compartment()
   const ability = (can: boolean): Extension => [EditorView.editable.of(can), EditorState.readOnly.of(!can)]
   const view = new EditorView({
     parent,
     extensions: [
-      documentBinding(shared, docType, tell),
-      undoKeys(shared),
+      documentBinding(shared, text, tell),
+      EditorView.domEventHandlers({
+        keydown: (event) => undoneBy(event, shared),
+        beforeinput: (event) => undoneBy(event, shared),
+      }),
       writable.of(ability(false)),
       remoteCursors(),
       markdown(),
@@ -76,7 +50,11 @@ export function textEditor(parent: HTMLElement, shared: SharedDocument, docType:
     ],
   })
   return {
-    view,
+    showCursors: (cursors) => {
+      const shown = view.state.doc.toString()
+      const unit = (position: number): number => unitsAfter(shown, 0, position)
+      showCursors(view, cursors.map((cursor) => ({ ...cursor, head: unit(cursor.head), anchor: unit(cursor.anchor) })))
+    },
     setWritable: (can) => { view.dispatch({ effects: writable.reconfigure(ability(can)) }) },
   }
 }

@@ -20,7 +20,7 @@ export interface BadgeFacts {
 export interface Badge {
   readonly text: string
   readonly tone: "good" | "busy" | "warning" | "stopped"
-  /** What a click does: "retry" connects now; null: there is no button. */
+  /** What the button says: it connects now, or goes where the document can be shown; null: there is none. */
   readonly action: string | null
 }
 
@@ -32,6 +32,7 @@ const STOPPED: Readonly<Record<string, string>> = {
 /** Return the badge for these facts. */
 export function badgeOf(facts: BadgeFacts): Badge {
   const { status, refused } = facts
+  if (refused?.code === "wrong-doc-type") return { text: "This document is of another kind", tone: "stopped", action: "Open it there" }
   if (refused !== null) return { text: `Can’t open: ${refused.message}`, tone: "stopped", action: null }
   switch (status.phase) {
     case "online":

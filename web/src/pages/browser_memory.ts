@@ -1,5 +1,7 @@
 /** What pages keep in localStorage: nothing that matters, so that a browser which forbids it loses only comfort. */
 
+import type { PageName } from "../document_name.ts"
+
 const NAME = "counterpoint.name"
 const THEME = "counterpoint.theme"
 const RECENT = "counterpoint.recent"
@@ -42,20 +44,38 @@ export function rememberTheme(theme: Theme): void {
   write(THEME, theme)
 }
 
+/** A document opened here, and the page that shows it. */
+export interface RecentDocument {
+  readonly page: PageName
+  readonly name: string
+}
+
 /** The documents opened here, the latest first. */
-export function recentDocuments(): readonly string[] {
+export function recentDocuments(): readonly RecentDocument[] {
   try {
-    const names: unknown = JSON.parse(read(RECENT) ?? "[]")
-    return Array.isArray(names) ? names.filter((name) => typeof name === "string") : []
+    const addresses: unknown = JSON.parse(read(RECENT) ?? "[]")
+    return Array.isArray(addresses) ? addresses.flatMap(recentOf) : []
   } catch {
     return [] // somebody else wrote under this key
   }
 }
 
-export function rememberDocument(name: string): void {
-  write(RECENT, JSON.stringify([name, ...recentDocuments().filter((known) => known !== name)].slice(0, MOST_RECENT)))
+/** A string is the name of a text: so the list was kept before there were other kinds. */
+function recentOf(kept: unknown): readonly RecentDocument[] {
+  if (typeof kept === "string") return [{ page: "edit", name: kept }]
+  if (typeof kept !== "object" || kept === null || !("page" in kept) || !("name" in kept)) return []
+  const { page, name } = kept
+  return (page === "edit" || page === "rich") && typeof name === "string" ? [{ page, name }] : []
 }
 
-export function forgetDocument(name: string): void {
-  write(RECENT, JSON.stringify(recentDocuments().filter((known) => known !== name)))
+function others(known: RecentDocument): readonly RecentDocument[] {
+  return recentDocuments().filter(({ page, name }) => page !== known.page || name !== known.name)
+}
+
+export function rememberDocument(opened: RecentDocument): void {
+  write(RECENT, JSON.stringify([opened, ...others(opened)].slice(0, MOST_RECENT)))
+}
+
+export function forgetDocument(known: RecentDocument): void {
+  write(RECENT, JSON.stringify(others(known)))
 }

@@ -1,16 +1,16 @@
 /** What the editor page shows around the text, kept in step with the connection and the document. */
 
 import type { Client } from "../client.ts"
-import { unitsAfter } from "../code_points.ts"
-import { type RemoteCursor, showCursors } from "../editor/remote_cursors.ts"
-import type { TextEditor } from "../editor/text_editor.ts"
+import { pagePath } from "../document_name.ts"
+import type { Snapshot } from "../document_type.ts"
+import type { DocumentEditor, RemoteCursor } from "../editor/document_editor.ts"
 import type { DocumentEvent, SharedDocument } from "../shared_document.ts"
-import { textSnapshot } from "../text_type.ts"
 import { badgeOf } from "./badge_text.ts"
 import { ownName } from "./browser_memory.ts"
 import { countsText } from "./counts.ts"
+import type { DocumentKind } from "./document_kind.ts"
 import { element } from "./elements.ts"
-import { editCount, handedBackNotice, replacedNotice } from "./handed_back.ts"
+import { handedBackNotice, replacedNotice } from "./handed_back.ts"
 import { hueOf, nameOf, type Person, saidNumber, showPeople } from "./people.ts"
 import { showNotice } from "./toasts.ts"
 
@@ -23,36 +23,36 @@ const COUNT_INTERVAL = 250
 export interface EditPage {
   readonly client: Client
   readonly shared: SharedDocument
-  readonly editor: TextEditor
+  readonly editor: DocumentEditor
+  readonly kind: DocumentKind
 }
 
 /** Return the text of a document, empty before it is there. */
-export function textOf(shared: SharedDocument): string {
-  return shared.snapshot === null ? "" : textSnapshot(shared.snapshot)
+export function textOf({ shared, kind }: Pick<EditPage, "shared" | "kind">): string {
+  return shared.snapshot === null ? "" : kind.plainText(shared.snapshot)
 }
 
 /** Keep the page in step from now on. */
 export function keepInStep(page: EditPage): void {
   const { client, shared } = page
   const badge = badgeKeeper(page)
-  const counts = countsKeeper(shared)
+  const counts = countsKeeper(page)
   const refresh = (): void => {
     badge()
     showOthers(page)
     element("undo", HTMLButtonElement).disabled = !shared.canUndo
     element("redo", HTMLButtonElement).disabled = !shared.canRedo
   }
-  let before = textOf(shared)
+  let before = shared.snapshot
   let handedBack = false
   shared.subscribe((event) => {
     if (event.kind === "updated") {
       refresh()
-      before = textOf(shared)
+      before = shared.snapshot
       handedBack = false
-    } else heard(event)
+    } else heard(page.kind, event)
     handedBack ||= event.kind === "handed-back"
-    if (event.kind === "replaced" && !handedBack && before !== "" && before !== event.snapshot)
-      showNotice(element("toasts", HTMLElement), replacedNotice(before))
+    if (event.kind === "replaced" && !handedBack && before !== null) noteReplaced(page.kind, before, event.snapshot)
     if (event.kind === "changed" || event.kind === "replaced") counts()
   })
   client.subscribe(refresh)
@@ -70,9 +70,14 @@ export function keepInStep(page: EditPage): void {
   counts()
 }
 
-function heard(event: DocumentEvent): void {
+function noteReplaced(kind: DocumentKind, before: Snapshot, after: Snapshot): void {
+  const text = kind.plainText(before)
+  if (text !== "" && text !== kind.plainText(after)) showNotice(element("toasts", HTMLElement), replacedNotice(text))
+}
+
+function heard(kind: DocumentKind, event: DocumentEvent): void {
   const shelf = element("toasts", HTMLElement)
-  if (event.kind === "handed-back") showNotice(shelf, handedBackNotice(event))
+  if (event.kind === "handed-back") showNotice(shelf, handedBackNotice(kind, event))
   if (event.kind === "unkept") {
     const text = `What you type is sent, but would be lost if this tab closed while offline (${event.reason}).`
     showNotice(shelf, { title: "This browser keeps nothing for us", text, handedBack: null, whole: null })
@@ -80,7 +85,7 @@ function heard(event: DocumentEvent): void {
   if (event.kind === "complaint") console.error("counterpoint: the server refused a message:", event.code, event.message)
 }
 
-function badgeKeeper({ client, shared }: EditPage): () => void {
+function badgeKeeper({ client, shared, kind }: EditPage): () => void {
   const [badge, text, announced, action] = [
     element("badge", HTMLElement),
     element("badge-text", HTMLElement),
@@ -89,7 +94,10 @@ function badgeKeeper({ client, shared }: EditPage): () => void {
   ]
   let unsentSince: number | null = null
   let timer = 0
-  action.addEventListener("click", () => { client.retry() })
+  action.addEventListener("click", () => {
+    if (shared.refused?.code === "wrong-doc-type") window.location.assign(pagePath(kind.otherPage, shared.name))
+    else client.retry()
+  })
   const show = (): void => {
     const now = performance.now()
     unsentSince = shared.synchronized ? null : (unsentSince ?? now)
@@ -99,7 +107,7 @@ function badgeKeeper({ client, shared }: EditPage): () => void {
       now,
       loaded: shared.snapshot !== null,
       live: shared.live,
-      unsent: editCount(shared.pending),
+      unsent: kind.editCount(shared.pending),
       slow: unsentSince !== null && now - unsentSince >= SLOW,
       access: shared.access,
       refused: shared.refused,
@@ -116,7 +124,7 @@ function badgeKeeper({ client, shared }: EditPage): () => void {
   return show
 }
 
-function countsKeeper(shared: SharedDocument): () => void {
+function countsKeeper(page: EditPage): () => void {
   const line = element("counts", HTMLElement)
   let waiting = false
   return () => {
@@ -124,13 +132,12 @@ function countsKeeper(shared: SharedDocument): () => void {
     waiting = true
     setTimeout(() => {
       waiting = false
-      line.textContent = countsText(textOf(shared))
+      line.textContent = countsText(textOf(page))
     }, line.textContent === "" ? 0 : COUNT_INTERVAL)
   }
 }
 
 function showOthers({ client, shared, editor }: EditPage): void {
-  const text = textOf(shared)
   const { status } = client
   const peers = shared.peers
   const me: Person[] =
@@ -143,9 +150,8 @@ function showOthers({ client, shared, editor }: EditPage): void {
   const cursors = peers.flatMap((peer): RemoteCursor[] => {
     const cursor = saidNumber(peer, "cursor")
     if (cursor === null) return []
-    const head = unitsAfter(text, 0, cursor)
-    const anchor = unitsAfter(text, 0, saidNumber(peer, "anchor") ?? cursor)
-    return [{ client: peer.client, name: nameOf(peer), hue: hueOf(peer.client), head, anchor }]
+    const anchor = saidNumber(peer, "anchor") ?? cursor
+    return [{ client: peer.client, name: nameOf(peer), hue: hueOf(peer.client), head: cursor, anchor }]
   })
-  queueMicrotask(() => { showCursors(editor.view, cursors) }) // as above
+  queueMicrotask(() => { editor.showCursors(cursors) }) // as above
 }

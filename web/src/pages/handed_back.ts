@@ -1,8 +1,7 @@
 /** What the user reads when edits could not be kept. */
 
 import type { DocumentEvent } from "../shared_document.ts"
-import { text, textOperation, textSnapshot } from "../text_type.ts"
-import type { Json } from "../wire.ts"
+import type { DocumentKind } from "./document_kind.ts"
 import type { Notice } from "./toasts.ts"
 
 const TITLES: Readonly<Record<string, string>> = {
@@ -17,42 +16,20 @@ const TITLES: Readonly<Record<string, string>> = {
 /** Codes after which the screen shows another text altogether. */
 const REPLACES_ALL: ReadonlySet<string> = new Set(["restarted", "bad-resume"])
 
-/** Return the text that operations insert, to be copied and used again. */
-export function insertedText(ops: readonly Json[]): string {
-  return ops
-    .map((op) => textOperation(op).filter((component) => typeof component === "string").join("\n"))
-    .filter((text) => text !== "")
-    .join("\n")
-}
-
-/** Count the places that operations change: one run of typing or deleting is one. */
-export function editCount(ops: readonly Json[]): number {
-  let count = 0
-  for (const op of ops) {
-    let running = false
-    for (const component of textOperation(op)) {
-      const changes = typeof component !== "number"
-      if (changes && !running) count += 1
-      running = changes
-    }
-  }
-  return count
-}
-
 function sentence(message: string): string {
   return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`
 }
 
 /** Return the notice for edits that came back. */
-export function handedBackNotice(event: Extract<DocumentEvent, { kind: "handed-back" }>): Notice {
-  const written = insertedText(event.ops)
-  const whole = event.ops.reduce<Json>((snapshot, op) => text.apply(snapshot, op), event.base)
+export function handedBackNotice(kind: DocumentKind, event: Extract<DocumentEvent, { kind: "handed-back" }>): Notice {
+  const written = kind.insertedText(event.ops)
+  const whole = event.ops.reduce((snapshot, op) => kind.docType.apply(snapshot, op), event.base)
   const also = written === "" ? "Only deletions were lost." : "This is what you had written:"
   return {
     title: TITLES[event.code] ?? "An edit could not be kept",
     text: `${sentence(event.message)} ${also}`,
     handedBack: written === "" ? null : written,
-    whole: REPLACES_ALL.has(event.code) ? textSnapshot(whole) : null,
+    whole: REPLACES_ALL.has(event.code) ? kind.plainText(whole) : null,
   }
 }
 

@@ -1,13 +1,18 @@
-/** Sends what tabs that are gone had typed and not sent, each under the identity that typed it. */
+/**
+ * Sends what tabs that are gone had typed and not sent, each under the identity that typed it.
+ *
+ * A page knows one kind of document, and leaves those of other kinds to their own pages.
+ */
 
 import { Client } from "../client.ts"
 import type { PendingStore } from "../pending_store.ts"
 import { abandonedSeats, type SeatSurroundings } from "../seat.ts"
 import type { DocumentEvent } from "../shared_document.ts"
 import type { Surroundings } from "../surroundings.ts"
-import { text } from "../text_type.ts"
+import type { DocumentKind } from "./document_kind.ts"
 
 interface Sending {
+  readonly kind: DocumentKind
   readonly url: string
   readonly store: PendingStore
   readonly world: Surroundings
@@ -30,12 +35,12 @@ export async function sendLeftBehind(sending: Sending): Promise<void> {
   )
 }
 
-async function sendOf(seat: string, { url, store, world, heard }: Sending): Promise<void> {
-  const records = (await store.unsent()).filter((record) => record.seat === seat && record.docType === text.name)
+async function sendOf(seat: string, { kind, url, store, world, heard }: Sending): Promise<void> {
+  const records = (await store.unsent()).filter((record) => record.seat === seat && record.docType === kind.docType.name)
   if (records.length === 0) return // sent by somebody else meanwhile
   const client = await Client.connect({ url, seat, store, world, token: null })
   for (const { doc } of records) {
-    const document = await client.open(doc, text)
+    const document = await client.open(doc, kind.docType)
     document.subscribe(heard)
     await document.settled()
     await document.stored()
