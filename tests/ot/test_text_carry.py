@@ -61,6 +61,18 @@ def test_every_keystroke_over_everything_is_the_plain_transform() -> None:
     assert pairs > 5_000
 
 
+def test_two_that_cross_are_what_each_is_after_the_other() -> None:
+    document, pairs = "abc", 0
+    operations = [made.op for made in every_text_operation(document, ["xy"])]
+    for own in filter(is_keystroke, operations):
+        for theirs in operations:
+            own_after, theirs_after = text.cross(own, theirs)
+            assert steps_of(own_after) == transformed(own, theirs, "left", len(document)), (own, theirs)
+            assert steps_of(theirs_after) == transformed(theirs, own, "right", len(document)), (own, theirs)
+            pairs += 1
+    assert pairs > 2_500
+
+
 def test_every_vector_is_the_plain_transform() -> None:
     for case in cases("text"):
         for side in SIDES:
