@@ -19,7 +19,7 @@ from typing import Final, Literal
 
 import attrs
 
-from transport.framing import close_frame, framed
+from transport.framing import close_frame, framed, pong_frame
 from transport.messages import ServerMessage
 from transport.outbox import Outbox
 from transport.session import Session
@@ -46,11 +46,36 @@ class Connection:
     _flush_due: bool = False
     _phase: Literal["open", "flushing", "closed"] = "open"
     _left: asyncio.Event = attrs.field(factory=asyncio.Event)
+    _eased: asyncio.Event | None = None
+    """Set when what the reader waits for may have come; None while it waits for nothing."""
+    _gone: asyncio.Event = attrs.field(factory=asyncio.Event)
 
     def send(self, message: ServerMessage) -> None:
         """Queue a message of this connection alone."""
         self.outbox.put(self.frame(message))
         self.wake()
+
+    def pong(self, payload: bytes) -> None:
+        """Queue the answer to a ping of the WebSocket itself."""
+        self.outbox.put(pong_frame(payload))
+        self.wake()
+
+    def answer(self, message: ServerMessage) -> None:
+        """Queue what was asked for and may be larger than any bound."""
+        self.outbox.put_answer(self.frame(message))
+        self.wake()
+
+    @property
+    def behind(self) -> bool:
+        """Whether the peer has so much to take in, or is owed so many answers, that it is not read from."""
+        return self.session.owed or self.outbox.size > self.outbox.lagging_bytes
+
+    async def caught_up(self) -> None:
+        """Wait until the peer may be read from again, or is no more."""
+        while self._phase == "open" and self.behind and not self.transport.is_closing():
+            self._eased = asyncio.Event()
+            await self._eased.wait()
+        self._eased = None
 
     def frame(self, message: ServerMessage) -> bytes:
         """Return a message as this connection's frames have it."""
@@ -67,6 +92,7 @@ class Connection:
 
     def _flush(self) -> None:
         self._flush_due = False
+        self._ease()
         if self.transport.is_closing() or self._phase == "closed":
             return
         room = WRITE - self.transport.get_write_buffer_size()
@@ -74,6 +100,9 @@ class Connection:
             data = self.outbox.take(room)
             if data:
                 self.transport.write(data)
+                if self._eased is not None:
+                    # What it says can't be heard meanwhile, but it takes in what it is told.
+                    self.session.heard_at = asyncio.get_running_loop().time()
         if self.outbox.size:
             self._flush_due = True
             asyncio.get_running_loop().call_later(RETRY, self._flush)
@@ -91,17 +120,36 @@ class Connection:
     async def close(self, code: int, reason: str) -> None:
         """Write what waits, then close; a peer that does not read or answer is cut off after a while."""
         self._phase = "flushing"
+        self._ease()
         flushed = await self.flushed(CLOSE_SECONDS)
         self._phase = "closed"
         if flushed:
             self.transport.write(close_frame(code, reason))
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(CLOSE_SECONDS):
-                    await self._left.wait()
+            await self._answered(CLOSE_SECONDS)
         self.transport.abort()
+        self._gone.set()
+
+    async def _answered(self, seconds: float) -> None:
+        """Wait until the peer has answered the close, or has gone."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + seconds
+        while not self.transport.is_closing() and loop.time() < deadline:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(RETRY):
+                    await self._left.wait()
+                    return
+
+    async def gone(self) -> None:
+        """Wait until `close` is through."""
+        await self._gone.wait()
 
     def left(self) -> None:
         """Take in that the peer has gone, has begun a close, or has answered ours."""
         self._left.set()
+        self._ease()
         if self._phase == "closed":
             self.transport.abort()  # before aiohttp, which knows of no close, begins one of its own
+
+    def _ease(self) -> None:
+        if self._eased is not None:
+            self._eased.set()

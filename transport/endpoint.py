@@ -2,33 +2,31 @@
 
 What aiohttp does by default is not what a public endpoint wants, so each setting here is chosen: no
 compression (memory for every connection, and bombs), a message limit of our own, no heartbeat (the
-protocol has one that counts any message as life), and `Origin` checked before the upgrade, since
-browsers let any page open a WebSocket anywhere.
+protocol has one that counts any message as life), pings answered by us (they count as messages), and
+`Origin` checked before the upgrade, since browsers let any page open a WebSocket anywhere.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Collection
 from typing import Final
 from urllib.parse import urlsplit
 
 import structlog
-from aiohttp import HttpVersion11, WSMsgType, web
+from aiohttp import HttpVersion11, WebSocketError, WSCloseCode, WSMsgType, web
 
 from storage import Store
+from transport.addresses import Addresses, TooManyFromThere
 from transport.codec import codecs
+from transport.connection import Connection
 from transport.hub import Hub
 from transport.limits import Limits
+from transport.pace import Pace
 from transport.subprotocols import JSON_SUBPROTOCOL
 
 log = structlog.get_logger("counterpoint")
 
 PATH: Final = "/sync"
-
-YIELD_EVERY: Final = 32
-"""Messages read from one connection before others get their turn: what is buffered is read without
-giving the event loop back."""
 
 
 def mount(
@@ -47,6 +45,7 @@ def mount(
     """
     hub = Hub(store, limits)
     allowed = frozenset(origins)
+    addresses = Addresses(hub.limits.sessions_per_address)
 
     async def sync(request: web.Request) -> web.StreamResponse:
         if not _may_connect(request, allowed):
@@ -55,7 +54,12 @@ def mount(
             return web.Response(status=505, text="a WebSocket needs HTTP/1.1\n")
         if hub.draining:
             return web.Response(status=503, text="draining\n", headers={"Retry-After": "1"})
-        return await _serve(request, hub)
+        try:
+            with addresses.connected(request.remote):
+                return await _serve(request, hub)
+        except TooManyFromThere:
+            log.info("connection_refused", address=request.remote, most=addresses.most)
+            return web.Response(status=429, text="too many connections from this address\n")
 
     async def running(_: web.Application) -> AsyncIterator[None]:
         await hub.start()
@@ -71,16 +75,26 @@ def mount(
     return hub
 
 
+class _WebSocket(web.WebSocketResponse):
+    """aiohttp's, but for a message that is too large: the hub closes then, so that the peer is told why."""
+
+    async def close(self, *, code: int = WSCloseCode.OK, message: bytes = b"", drain: bool = True) -> bool:
+        if code == WSCloseCode.MESSAGE_TOO_BIG:
+            return False
+        return await super().close(code=code, message=message, drain=drain)
+
+
 async def _serve(request: web.Request, hub: Hub) -> web.WebSocketResponse:
     by_name = codecs(hub.limits)
-    ws = web.WebSocketResponse(
+    ws = _WebSocket(
         protocols=tuple(by_name),
         compress=False,
         heartbeat=None,
         # Where the peer's close answers ours, there is nothing to say any more; where it began, aiohttp
         # answers when we return.
         autoclose=False,
-        # Between our limit and this one the client is told what was too large; above, it is cut off.
+        autoping=False,
+        # Between our limit and this one the client is told how large it was; above, it is not read.
         max_msg_size=2 * hub.limits.message_bytes,
     )
     await ws.prepare(request)
@@ -88,21 +102,38 @@ async def _serve(request: web.Request, hub: Hub) -> web.WebSocketResponse:
     codec = by_name[ws.ws_protocol or JSON_SUBPROTOCOL]
     connection = hub.connect(codec, request.transport)
     try:
-        read = 0
-        async for message in ws:
-            if message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
-                hub.received(connection, message.data)
-            elif message.type is WSMsgType.ERROR:
-                # No WebSocket: aiohttp has answered with the close code of the standard.
-                session = connection.session
-                reason = str(message.data)
-                log.info("session_cut_off", session=session.id, client=session.client, reason=reason)
-            read += 1
-            if read % YIELD_EVERY == 0:
-                await asyncio.sleep(0)
+        await _read(ws, connection, hub)
     finally:
         hub.disconnected(connection)
     return ws
+
+
+async def _read(ws: web.WebSocketResponse, connection: Connection, hub: Hub) -> None:
+    """Hand over what comes, until nothing more can come."""
+    pace = Pace(connection, hub.limits)
+    async for message in ws:
+        match message.type:
+            case WSMsgType.TEXT | WSMsgType.BINARY:
+                hub.received(connection, message.data)
+            case WSMsgType.PING:
+                hub.pinged(connection, bytes(message.data))
+            case WSMsgType.PONG:
+                hub.pinged(connection, None)
+            case WSMsgType.ERROR:
+                await _broken(connection, hub, message.data)
+                return
+        await pace.kept(len(message.data))
+
+
+async def _broken(connection: Connection, hub: Hub, error: Exception) -> None:
+    """Take in that what comes is no WebSocket: aiohttp has answered with the close code of the standard."""
+    session = connection.session
+    log.info("session_cut_off", session=session.id, client=session.client, reason=str(error))
+    if isinstance(error, WebSocketError) and error.code == WSCloseCode.MESSAGE_TOO_BIG:
+        text = (
+            f"a message of over {2 * hub.limits.message_bytes} bytes; the limit is {hub.limits.message_bytes}"
+        )
+        await hub.cut_off(connection, "message-too-large", text)
 
 
 def _may_connect(request: web.Request, allowed: frozenset[str]) -> bool:

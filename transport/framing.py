@@ -12,6 +12,7 @@ _FINAL: Final = 0x80
 _TEXT: Final = 0x1
 _BINARY: Final = 0x2
 _CLOSE: Final = 0x8
+_PONG: Final = 0xA
 
 
 def framed(payload: bytes, *, binary: bool) -> bytes:
@@ -23,6 +24,12 @@ def framed(payload: bytes, *, binary: bool) -> bytes:
     if size < 65536:
         return struct.pack("!BBH", first, 126, size) + payload
     return struct.pack("!BBQ", first, 127, size) + payload
+
+
+def pong_frame(payload: bytes) -> bytes:
+    """Return the frame that answers a ping, with what the ping brought."""
+    assert len(payload) < 126, "a ping has no room for more"
+    return struct.pack("!BB", _FINAL | _PONG, len(payload)) + payload
 
 
 def close_frame(code: int, reason: str) -> bytes:

@@ -168,6 +168,17 @@ class Hub:
             log.exception("session_failed", session=session.id, client=session.client)
             self._carry_out(connection, session.end("internal-error", CANNOT_SAY, 1.0))
 
+    def pinged(self, connection: Connection, payload: bytes | None) -> None:
+        """Take in a ping of the WebSocket itself, with its payload, or a pong."""
+        self._carry_out(connection, connection.session.pinged(self._now()))
+        if payload is not None and not connection.session.ended:
+            connection.pong(payload)
+
+    async def cut_off(self, connection: Connection, code: str, message: str) -> None:
+        """End a connection from which nothing more can be read; return once it is closed."""
+        self._carry_out(connection, connection.session.end(code, message))
+        await connection.gone()
+
     def disconnected(self, connection: Connection) -> None:
         """Let a connection go."""
         session = connection.session
@@ -273,7 +284,11 @@ class Hub:
                 None,
                 message.request,
             )
-        connection.send(answer)
+        except Exception:
+            log.exception("reading_failed", doc=message.doc)
+            answer = Error("unavailable", CANNOT_SAY, False, message.doc, None, message.request, 1.0)
+        connection.session.read()
+        connection.answer(answer)
 
     # What rooms say to sessions.
 

@@ -52,6 +52,22 @@ class Limits:
     presences_per_second: Annotated[
         int, Reason("presences a second", "a cursor looks smooth; each goes to everybody in the room")
     ] = 20
+    received_bytes_per_second: Annotated[
+        int,
+        Reason(
+            "bytes a second",
+            "of one connection, after twice that much at once: it is read from no faster. A long document "
+            "comes in a burst, people type hundreds",
+        ),
+    ] = 4 * MIB
+    sessions_per_address: Annotated[
+        int,
+        Reason(
+            "connections",
+            "one machine cannot take all that the server holds (of IPv6: one network of 64 bits). "
+            "Behind a proxy all come from its address, so lower it only where none stands before",
+        ),
+    ] = 10_000
     outbox_lagging_bytes: Annotated[
         int, Reason("bytes", "a second or so of a slow line; beyond it, one composed operation is shorter")
     ] = MIB

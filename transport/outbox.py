@@ -6,7 +6,9 @@ has been told. When it has read that far it opens the document again and catches
 operation. Presence keeps only the last value of each client. Past the second bound the connection ends.
 
 The answer to an open may be larger than both bounds, and counts for neither: else a large document could
-not be opened. Only one for each document is let off: a client awaits an answer before it opens again.
+not be opened. Only one for each document is let off: a client awaits an answer before it opens again. So
+may a snapshot that was asked for. What bounds these is that a connection which does not take in its
+answers is not read from (`transport.pace`).
 """
 
 from __future__ import annotations
@@ -30,8 +32,10 @@ class _Waiting:
     first_revision: int | None = None
     """Of the entries in it; None: not to be let go of for being late."""
     presence: str | None = None
-    answers: str | None = None
-    """The document whose opening it is, where its bytes count for no bound."""
+    exempt: bool = False
+    """Whether its bytes count for no bound."""
+    opens: str | None = None
+    """The document whose opening it is, where that is exempt."""
 
 
 @attrs.define
@@ -48,7 +52,7 @@ class Outbox:
     _openings: set[str] = attrs.field(factory=set)
     """Documents with an answer that waits and counts for no bound."""
     _exempt: int = 0
-    """Bytes of those answers."""
+    """Bytes that count for no bound."""
     _emptied: int = 0
     """Frames in the queue that were let go of."""
 
@@ -71,8 +75,11 @@ class Outbox:
             self._add(_Waiting(frame))
             return
         self._openings.add(doc)
-        self._exempt += len(frame)
-        self._add(_Waiting(frame, answers=doc))
+        self._add(_Waiting(frame, exempt=True, opens=doc))
+
+    def put_answer(self, frame: bytes) -> None:
+        """Add what was asked for, however large it is."""
+        self._add(_Waiting(frame, exempt=True))
 
     def put_operations(self, doc: str, first_revision: int, frame: bytes) -> int | None:
         """Add entries; return the revision to say `lagging` with, where they are let go of instead."""
@@ -132,6 +139,8 @@ class Outbox:
             self._emptied = 0
         self._waiting.append(waiting)
         self.size += len(waiting.frame)
+        if waiting.exempt:
+            self._exempt += len(waiting.frame)
 
     def _let_go(self, waiting: _Waiting) -> None:
         self.size -= len(waiting.frame)
@@ -147,6 +156,7 @@ class Outbox:
             self._emptied -= 1
         if waiting.presence is not None and waiting.doc is not None:
             self._presences.pop((waiting.doc, waiting.presence), None)
-        if waiting.answers is not None:
-            self._openings.discard(waiting.answers)
+        if waiting.exempt:
             self._exempt -= len(waiting.frame)
+        if waiting.opens is not None:
+            self._openings.discard(waiting.opens)

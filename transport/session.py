@@ -45,6 +45,12 @@ MESSAGES_PER_SUBMISSION: Final = 4
 """Messages of any kind that a connection may send, as a multiple of its submissions: beyond that it is
 no client that listens, and is ended."""
 
+MOST_OPENINGS: Final = 8
+"""Opens of one connection that are worked on at a time; each answer may be a whole document."""
+
+MOST_READINGS: Final = 2
+"""Requests for the past that are worked on at a time; each may replay thousands of entries."""
+
 Follows: TypeAlias = Literal["opening", "open"]
 
 
@@ -62,6 +68,10 @@ class Session:
     ended: bool = False
     documents: dict[str, Follows] = attrs.field(factory=dict)
     heard_at: float = attrs.field(init=False)
+    _openings: int = 0
+    """Documents whose open has no answer yet."""
+    _readings: int = 0
+    """Requests for the past that have no answer yet."""
     _early_bytes: int = 0
     _early_messages: int = 0
     _messages: TokenBucket = attrs.field(init=False)
@@ -108,24 +118,48 @@ class Session:
             case SetPresence():
                 return self._presence(message, now)
             case Close():
-                followed = self.documents.pop(message.doc, None)
+                followed = self._let_go(message.doc)
                 return [Ask(message)] if followed else [self._not_open(message.doc)]
             case ReadHistory() | ReadSnapshot():
                 if message.doc not in self.documents:
                     return [self._not_open(message.doc, request=message.request)]
+                self._readings += 1
                 return [Ask(message)]
             case Ping():
                 return [Send(Pong(message.nonce))]
         assert_never(message)
 
+    def pinged(self, now: float) -> list[SessionEffect]:
+        """Take in a ping or a pong of the WebSocket itself: it shows life, and counts as a message."""
+        if self.ended:
+            return []
+        self.heard_at = now
+        excess = self._excess(b"", now)
+        return [] if excess is None else [excess]
+
+    @property
+    def owed(self) -> bool:
+        """Whether so much that was asked for is still being worked on that nothing more is read."""
+        return self._openings >= MOST_OPENINGS or self._readings >= MOST_READINGS
+
     def opened(self, doc: str) -> None:
         """Note that the room has answered an open: submissions may come."""
-        if doc in self.documents:
+        if self._let_go(doc) is not None:
             self.documents[doc] = "open"
+
+    def read(self) -> None:
+        """Note that a request for the past has been answered."""
+        self._readings -= 1
 
     def closed(self, doc: str) -> None:
         """Note that the room has ended, or refused, the subscription."""
-        self.documents.pop(doc, None)
+        self._let_go(doc)
+
+    def _let_go(self, doc: str) -> Follows | None:
+        followed = self.documents.pop(doc, None)
+        if followed == "opening":
+            self._openings -= 1
+        return followed
 
     def tick(self, now: float) -> list[SessionEffect]:
         """End what has been silent for too long."""
@@ -133,6 +167,8 @@ class Session:
             return []
         if self.client is None and now - self.connected_at > self.limits.hello_seconds:
             return [self._end("hello-timeout", f"no `hello` in {self.limits.hello_seconds:g} seconds")]
+        if self.owed:
+            self.heard_at = now  # what it says waits for us
         if now - self.heard_at > self.limits.dead_seconds:
             silence = f"nothing was heard for {self.limits.dead_seconds:g} seconds"
             return [self._end("heartbeat-timeout", silence)]
@@ -186,6 +222,7 @@ class Session:
             text = f"{self.limits.documents} documents are open on this connection"
             return [Send(Closed(message.doc, "too-many-documents", text))]
         self.documents[message.doc] = "opening"
+        self._openings += 1
         return [Ask(message)]
 
     def _submitted(self, message: Submit, now: float) -> list[SessionEffect]:

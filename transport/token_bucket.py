@@ -22,11 +22,20 @@ class TokenBucket:
 
         `now` is seconds of any clock; one that steps back gives nothing and takes nothing.
         """
-        if self._filled_at is None or now > self._filled_at:
-            passed = 0.0 if self._filled_at is None else now - self._filled_at
-            self._tokens = min(self.burst, self._tokens + passed * self.rate)
-            self._filled_at = now
+        self._fill(now)
         if self._tokens >= 1:
             self._tokens -= 1
             return 0.0
         return (1 - self._tokens) / self.rate
+
+    def spend(self, now: float, amount: float) -> float:
+        """Take `amount` tokens, whether or not there are that many; return the seconds until none is owed."""
+        self._fill(now)
+        self._tokens -= amount
+        return max(-self._tokens, 0.0) / self.rate
+
+    def _fill(self, now: float) -> None:
+        if self._filled_at is None or now > self._filled_at:
+            passed = 0.0 if self._filled_at is None else now - self._filled_at
+            self._tokens = min(self.burst, self._tokens + passed * self.rate)
+            self._filled_at = now

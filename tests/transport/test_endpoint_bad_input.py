@@ -223,7 +223,6 @@ async def test_a_name_may_be_long_and_of_any_script(url: str, healthy: Healthy) 
         pytest.param(frame(0xC1, b"{}"), 1002, id="compressed, which was not agreed on"),
         pytest.param(frame(0x83, b"{}"), 1002, id="an opcode that there is not"),
         pytest.param(frame(0x09, b"x"), 1002, id="a ping in parts"),
-        pytest.param(bytes([0x81, 0xFF]) + (2**40).to_bytes(8) + bytes(4), 1009, id="a terabyte announced"),
     ],
 )
 async def test_a_frame_that_is_no_websocket_ends_its_connection_with_the_code_of_the_standard(

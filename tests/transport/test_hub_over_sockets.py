@@ -17,7 +17,6 @@ from ot import Operation, get_type
 from storage import MemoryStore, open_store
 from tests.transport.served import Bare, GatedStore, Served, bare, eventually
 from transport import MSGPACK, Document, Limits, connect
-from transport.codes import CODE_OF
 from transport.subprotocols import JSON_SUBPROTOCOL, MSGPACK_SUBPROTOCOL
 
 TEXT = get_type("text")
@@ -74,21 +73,6 @@ async def test_a_slow_reader_slows_nobody_else() -> None:
             await theirs.at_revision(80)
             assert theirs.snapshot == ours.snapshot
             assert served.metric("lagging_total") == 1
-
-
-async def test_past_the_hard_bound_the_connection_is_closed_with_a_code_that_means_come_back() -> None:
-    limits = Limits(outbox_lagging_bytes=32 * 1024, outbox_closed_bytes=256 * 1024)
-    async with Served(limits=limits) as served:
-        async with connect(served.url) as writer:
-            await write(await writer.open("notes", doc_type="text"), 10, 10_000)
-        async with bare(served, slow=True) as slow:
-            await slow.open("notes")
-            for request in range(20):
-                await slow.say(type="history", request=request, doc="notes", after=0, limit=100)
-            await eventually(lambda: all(c.session.ended for c in served.hub.connections.values()))
-            heard, close = await slow.hear_out()
-            assert close == CODE_OF["too-slow"].close == 4200
-            assert len(heard) < 20
 
 
 async def test_a_document_larger_than_the_outbox_opens_all_the_same() -> None:
