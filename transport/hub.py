@@ -57,7 +57,7 @@ from transport.messages import (
 from transport.metrics import Metrics
 from transport.outbox import Outbox
 from transport.room import Room
-from transport.rooms import CANNOT_SAY, Rooms
+from transport.rooms import CANNOT_SAY, TICK_TURN, Rooms
 from transport.session import Session
 from transport.tasks import Tasks
 
@@ -370,16 +370,19 @@ class Hub:
         while True:
             await asyncio.sleep(TICK)
             try:
-                self._tick()
+                await self._tick()
             except Exception:
                 log.exception("tick_failed")
 
-    def _tick(self) -> None:
-        now = self._now()
+    async def _tick(self) -> None:
+        now = began = self._now()
         self.metrics.outbox_bytes.set(sum(c.outbox.size for c in self.connections.values()))
         for connection in list(self.connections.values()):
             self._carry_out(connection, connection.session.tick(now))
-        self._rooms.tick()
+            if self._now() - began > TICK_TURN:  # thousands may have come, and run out of time, together
+                await asyncio.sleep(0)
+                began = self._now()
+        await self._rooms.tick()
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()

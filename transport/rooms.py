@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Sequence
-from typing import assert_never
+from typing import Final, assert_never
 
 import structlog
 
@@ -36,6 +36,9 @@ from transport.room import Room
 from transport.tasks import Tasks
 
 log = structlog.get_logger("counterpoint")
+
+TICK_TURN: Final = 0.005
+"""Seconds that a look at all rooms, or all connections, may take before others get their turn."""
 
 CANNOT_SAY = "the server met an error of its own; it has been logged"
 """What a peer is told of a bug: never more."""
@@ -193,12 +196,15 @@ class Rooms:
         except StoreError as error:
             log.warning("snapshot_failed", doc=room.doc, revision=effect.snapshot.revision, reason=str(error))
 
-    def tick(self) -> None:
-        """Do what has time, and let rooms go that nobody is in."""
-        now = self._now()
+    async def tick(self) -> None:
+        """Do what has time, and let rooms go that nobody is in; others have their turns meanwhile."""
+        now = began = self._now()
         for room in list(self.live.values()):
+            if self._now() - began > TICK_TURN:
+                await asyncio.sleep(0)
+                began = self._now()
             self._guarded(room, lambda room=room: room.tick(now))  # type: ignore[misc]
-            if room.idle(now):
+            if room.idle(now) and self.live.get(room.doc) is room:
                 self._perform(room, room.farewell())
                 del self.live[room.doc]
                 self._metrics.rooms.dec()
