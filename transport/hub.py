@@ -144,6 +144,13 @@ class Hub:
         await self._tasks.finished()
         await self.store.close()
 
+    def hinted(self, doc: str, revision: int) -> None:
+        """Take in that a document may have reached `revision` on another node over the same store.
+
+        A hint that is late, doubled or wrong costs a read; the log is the truth.
+        """
+        self._rooms.hinted(doc, revision)
+
     # Connections.
 
     def connect(self, codec: Codec, transport: asyncio.Transport) -> Connection:

@@ -97,6 +97,8 @@ class Room:
     _known: set[str] = attrs.field(factory=set)
     """Clients whose last outcome is in the log, or known not to exist."""
     _older: Sequence[Entry] = ()
+    _hinted: bool = False
+    """Whether the store may hold entries that this room has not read."""
     _races: int = 0
     _upkeep: Upkeep = attrs.field(factory=Upkeep)
     _emptied: float = 0.0
@@ -119,6 +121,12 @@ class Room:
             return [Tell(member.session, Error("future-revision", text, fatal=False, doc=self.doc))]
         return self.here.show(member, message.revision, message.state)
 
+    def hinted(self, revision: int) -> list[RoomEffect]:
+        """Take in that another node says that it has reached `revision`: the next turn reads the store."""
+        if self.here.members and (self.log is None or revision > self.log.revision):
+            self._hinted = True
+        return []
+
     def leave(self, session: str, now: float) -> list[RoomEffect]:
         """Let a session go: its presence ends, what it has submitted is still decided."""
         unanswered = [one for one in (*self._turn, *self.waiting) if _opens(one, session)]
@@ -136,7 +144,7 @@ class Room:
     @property
     def ready(self) -> bool:
         """Whether a turn could begin now and has something to do."""
-        return self.phase == "idle" and bool(self.waiting)
+        return self.phase == "idle" and (bool(self.waiting) or self._hinted)
 
     def turn(self, now: float) -> list[RoomEffect]:
         """Begin a turn with what waits."""
@@ -227,21 +235,26 @@ class Room:
     def _gather(self, now: float) -> list[RoomEffect]:
         """Read what the turn needs and the memory does not have; decide if that is nothing."""
         assert self.log is not None, "loaded before"
-        clients = {asked.member.client for asked in self._turn} - self._known
+        clients = {
+            asked.member.client
+            for asked in self._turn
+            if asked.member.client not in self._known or isinstance(asked.message, Open)
+        }  # an open tells the last `seq`, which another node may have decided
         older = [self._missing(asked.message, self.log) for asked in self._turn]
         first = min((revision for revision in older if revision is not None), default=None)
         ahead = any(
             isinstance(asked.message, Submit) and asked.message.revision > self.log.revision
             for asked in self._turn
         )
+        ahead = ahead or self._hinted or self._races > 0
         if not clients and first is None and not ahead:
             return self._decide(now)
-        self.phase = "fetching"
+        self.phase, self._hinted = "fetching", False
         return [
             Fetch(
                 tuple(sorted(clients)),
                 None if first is None else (first, self.log.horizon),
-                self.log.revision if ahead or self._races else None,
+                self.log.revision if ahead else None,
             )
         ]
 
@@ -269,6 +282,11 @@ class Room:
         for client in clients:
             self.log.know(client, outcomes.get(client))
         self._known.update(clients)
+        older = older or self._older
+        landed = max((outcome.revision or 0 for outcome in outcomes.values()), default=0)
+        if landed > self.log.revision + len(newer):  # on another node, since this one has read the log
+            self._older = older
+            return [Fetch((), None, self.log.revision)]
         if older and len(older) <= WINDOW:
             self.log.widen(older)
         self.log.extend(newer)

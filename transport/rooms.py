@@ -80,6 +80,12 @@ class Rooms:
         room = self._room(message.doc)
         self._perform(room, room.presence(member, message))
 
+    def hinted(self, doc: str, revision: int) -> None:
+        """Take in that a document may have got further on another node."""
+        room = self.live.get(doc)
+        if room is not None:
+            self._perform(room, room.hinted(revision))
+
     def farewell(self) -> None:
         """Keep last snapshots of all that is in memory."""
         for room in self.live.values():

@@ -170,7 +170,9 @@ def test_what_others_saw_is_told_again_after_the_server_ended_the_subscription()
     client.show("notes", {"cursor": 0}, 0.0)
     client.received(Closed("notes", "document-unavailable", ""), 1.0)
     assert [type(message) for message in sent(client.tick(4.0))] == [Open]
-    assert sent(client.received(opened(resumed=True, snapshot=ABSENT), 4.0)) == [SetPresence("notes", 0, {"cursor": 0})]
+    assert sent(client.received(opened(resumed=True, snapshot=ABSENT), 4.0)) == [
+        SetPresence("notes", 0, {"cursor": 0})
+    ]
 
 
 def test_a_document_that_is_closed_and_opened_at_once_takes_the_second_answer() -> None:

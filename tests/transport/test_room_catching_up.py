@@ -124,6 +124,8 @@ def test_who_leaves_while_its_way_is_composed_is_told_so(monkeypatch: pytest.Mon
     room.heard.clear()
     room.open(ADA, **held)
     room.turn()
+    while isinstance(room.asked, Fetch):
+        room.answer()
     assert isinstance(room.asked, Pause)
     room.leave(ADA)
     room.settle()

@@ -6,7 +6,7 @@ import pytest
 
 import transport.room
 import transport.upkeep
-from storage import Conflict
+from storage import Conflict, MemoryStore
 from tests.transport.played_room import (
     ADA,
     BOB,
@@ -66,6 +66,46 @@ def test_a_rejection_elsewhere_moves_no_revision_and_is_a_conflict_all_the_same(
     room.settle()
     assert entries(room) == []
     assert [(e.code, e.seq) for e in room.said_to(ADA, Error)] == [("seq-reused", 1)]
+
+
+def test_a_client_that_comes_from_another_node_is_told_the_seq_that_it_had_there() -> None:
+    room = PlayedRoom()
+    room.followed_by(ADA, BOB)
+    room.submit(ADA, 0, 1, ["x"])
+    room.settle()
+    room.leave(ADA)
+    landed(room, [1, "y"], by=ADA.client)
+    room.heard.clear()
+    room.open(ADA, doc_type="text")
+    room.settle()
+    (opened,) = room.said_to(ADA, Opened)
+    assert (opened.seq, opened.revision, opened.snapshot) == (2, 2, "xy")
+
+
+def test_what_a_hint_tells_of_is_read_and_shared() -> None:
+    room = PlayedRoom()
+    room.followed_by(ADA, BOB)
+    landed(room, ["x"], [1, "y"])
+    room.take(room.room.hinted(2))
+    room.settle()
+    assert [entry.revision for message in room.said_to(ADA, Operations) for entry in message.entries] == [
+        1,
+        2,
+    ]
+    room.take(room.room.hinted(1))
+    assert not room.room.ready, "what is known already is not read again"
+
+
+def test_a_hint_of_a_document_that_is_gone_is_read_once() -> None:
+    room = PlayedRoom()
+    room.followed_by(ADA)
+    room.submit(ADA, 0, 1, ["x"])
+    room.until_commit()
+    room.fail()
+    room.store = MemoryStore()
+    room.take(room.room.hinted(1))
+    room.settle()
+    assert not room.room.ready
 
 
 def test_a_race_that_is_lost_again_and_again_ends_and_uses_nothing_up() -> None:

@@ -85,6 +85,7 @@ class SimulatedClient:
     node: str = ""
     """The server that it has dialled last."""
     last_submit: bytes | None = None
+    """The last submission on this connection, for whatever repeats frames."""
     _kept: Kept | None = None
 
     def __attrs_post_init__(self) -> None:
@@ -112,7 +113,7 @@ class SimulatedClient:
             self._lost()
             return
         wire.client = _Dialled(self, wire)
-        self.wire = wire
+        self.wire, self.last_submit = wire, None
         self._perform(self.state.connected(self.schedule.now))
 
     def crash(self) -> None:
