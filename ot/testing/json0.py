@@ -68,7 +68,8 @@ class Change:
 def json0_documents() -> st.SearchStrategy[Json]:
     """Return a strategy of small JSON documents."""
     scalars = st.sampled_from((0, 1, 1.5, -3, True, False, None, "", "abc", "a😀b"))
-    return st.recursive(
+    to_be_moved = st.lists(st.sampled_from((None, True, False)), min_size=2, max_size=4)
+    return to_be_moved | st.recursive(
         scalars,
         lambda inner: (
             st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(PALETTE.keys), inner, max_size=3)
@@ -231,7 +232,8 @@ def _item_changes(path: list[Json], items: list[Node], palette: Palette) -> Iter
             put = partial(items.__setitem__, index, planted(value))
             yield Change("replace item", removed | {"li": value}, put)
         for to in range(len(items)):
-            yield Change("move", {"p": [*path, index], "lm": to}, partial(_move, items, index, to))
+            kind = "move up" if to > index else "move down"  # two kinds, since two moves tie rarely
+            yield Change(kind, {"p": [*path, index], "lm": to}, partial(_move, items, index, to))
 
 
 def _move(items: list[Any], index: int, to: int) -> None:

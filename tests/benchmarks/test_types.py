@@ -14,7 +14,7 @@ from benchmarks import types
 from benchmarks.__main__ import BENCHMARKS, main
 from benchmarks.tables import Table, shown
 from benchmarks.types import TRACES, operations_of, trace_cases, vector_cases
-from ot import measuring
+from ot import DocumentType, measuring
 from ot.measuring import Case
 from transport.traces import read_trace
 
@@ -23,15 +23,21 @@ SHORTEST: Final = next(path for path in TRACES if path.name.startswith("svelteco
 text: Final = ot.get_type("text")
 
 
-def fits(case: Case) -> bool:
+def fits(case: Case, doc_type: DocumentType = text) -> bool:
     """Apply everything that a case holds where it belongs, which raises what does not fit."""
-    text.apply(case.snapshot, case.other)
-    text.apply(text.apply(case.snapshot, case.op), case.later)
+    doc_type.apply(case.snapshot, case.other)
+    doc_type.apply(doc_type.apply(case.snapshot, case.op), case.later)
     return True
 
 
-def test_every_case_fits_its_text() -> None:
-    assert all(map(fits, vector_cases("text")))
+@pytest.mark.parametrize("name", types.WITH_VECTORS)
+def test_every_case_of_the_vectors_fits_its_document(name: str) -> None:
+    cases = vector_cases(name)
+    assert len(cases) > 3000
+    assert all(fits(case, ot.get_type(name)) for case in cases)
+
+
+def test_every_case_of_a_trace_fits_its_text() -> None:
     cases = trace_cases(read_trace(SHORTEST))
     assert len(cases) == types.SAMPLES
     assert all(map(fits, cases))
@@ -61,7 +67,13 @@ def test_the_command_prints_each_table_and_how_it_was_taken(monkeypatch: pytest.
     monkeypatch.setattr(measuring, "ROUND_SECONDS", 0.001)
     printed = CliRunner().invoke(main, ["types"])
     assert printed.exit_code == 0, printed.output
-    for words in ("Document types: calls per second", "sveltecomponent", "vectors", "merge", "compose"):
+    for words in (
+        "Document types: calls per second",
+        "sveltecomponent",
+        *(f"{name}, vectors" for name in types.WITH_VECTORS),
+        "merge",
+        "compose",
+    ):
         assert words in printed.output
     assert "best of five rounds" in printed.output.replace("\n", " ")
 
