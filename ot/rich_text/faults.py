@@ -33,7 +33,12 @@ def require_components(op: Json) -> list[Json]:
 
 def require_component(component: Json, index: int) -> Component:
     """Return a component whose kind, length and attributes are of the right types; look no deeper."""
-    fault = None if _is_bare(component) else shape_fault(component)
+    if type(component) is dict and len(component) - (type(component.get("attributes")) is dict) == 1:
+        insert = component.get("insert")
+        amount = component.get("retain") or component.get("delete")
+        if (type(insert) is str and insert) or (type(amount) is int and amount > 0):
+            return component  # nearly all: the rest takes four times as long
+    fault = shape_fault(component)
     if fault is not None:
         raise InvalidOperation(fault, component=component, index=index)
     checked: Component = component
