@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from tests.browser.cuttable_proxy import CuttableProxy
 from tests.browser.editor_window import EditorWindow
+from tests.browser.rich_window import RichWindow
 from tests.server_process import ServerProcess
 
 CHROMIUM_ARGUMENTS: Final = (
@@ -25,7 +26,9 @@ CHROMIUM_ARGUMENTS: Final = (
     "--disable-sync",
 )
 
+NewPage: TypeAlias = Callable[[], Awaitable[Page]]
 NewWindow: TypeAlias = Callable[[], Awaitable[EditorWindow]]
+NewRichWindow: TypeAlias = Callable[[], Awaitable[RichWindow]]
 
 
 @pytest.fixture
@@ -56,22 +59,44 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def new_window(browser: Browser) -> AsyncIterator[NewWindow]:
-    """Open windows of different people: each has a profile of its own.
+async def new_page(browser: Browser) -> AsyncIterator[NewPage]:
+    """Open pages of different people: each has a profile of its own.
 
-    An exception that no page handler catches fails the test at its end.
+    An exception that no page handler catches, and anything that the pages' own security policy forbids
+    them, fails the test at its end.
     """
     contexts: list[BrowserContext] = []
-    exceptions: list[str] = []
+    faults: list[str] = []
 
-    async def open_one() -> EditorWindow:
+    async def open_one() -> Page:
         context = await browser.new_context()
         contexts.append(context)
         page = await context.new_page()
-        page.on("pageerror", lambda error: exceptions.append(str(error)))
-        return EditorWindow(page)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda told: faults.extend(t for t in [told.text] if "Content Security" in t))
+        return page
 
     yield open_one
     for context in contexts:
         await context.close()
-    assert exceptions == []
+    assert faults == []
+
+
+@pytest.fixture
+def new_window(new_page: NewPage) -> NewWindow:
+    """Open windows for texts."""
+
+    async def open_one() -> EditorWindow:
+        return EditorWindow(await new_page())
+
+    return open_one
+
+
+@pytest.fixture
+def new_rich_window(new_page: NewPage) -> NewRichWindow:
+    """Open windows for rich texts."""
+
+    async def open_one() -> RichWindow:
+        return RichWindow(await new_page())
+
+    return open_one

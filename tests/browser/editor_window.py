@@ -12,13 +12,16 @@ PATIENCE: Final = 20_000  # milliseconds: two cores, two windows, and backoff up
 class EditorWindow:
     """A page at /edit/NAME and what a test does with it."""
 
+    page_name = "edit"
+    content_class = ".cm-content"
+
     def __init__(self, page: Page) -> None:
         self.page = page
         page.set_default_timeout(PATIENCE)
 
     @property
     def content(self) -> Locator:
-        return self.page.get_by_test_id("editor").locator(".cm-content")
+        return self.page.get_by_test_id("editor").locator(self.content_class)
 
     @property
     def badge(self) -> Locator:
@@ -44,7 +47,7 @@ class EditorWindow:
 
     async def open(self, url: str, doc: str) -> None:
         """Go to a document and return once it can be typed in and the server is there."""
-        await self.page.goto(f"{url}/edit/{doc}")
+        await self.page.goto(f"{url}/{self.page_name}/{doc}")
         await self.expect_online()
 
     async def reload(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final
+from typing import Any, Final
 
 from tests.by_hand import connected
 
@@ -16,6 +16,21 @@ async def make_document(url: str, doc: str, text: str) -> None:
         await peer.greet()
         opened = await peer.open(doc)
         await peer.submit(doc, opened["revision"], 1, [text])
+
+
+async def make_rich_document(url: str, doc: str, contents: list[Any]) -> None:
+    """Make a rich text that holds exactly this."""
+    async with connected(url) as peer:
+        await peer.greet()
+        await peer.open(doc, doc_type="rich-text", create=contents)
+
+
+async def read_rich_document(url: str, doc: str) -> list[Any]:
+    """Return a rich text as the server has it."""
+    async with connected(url) as peer:
+        await peer.greet()
+        contents: list[Any] = (await peer.open(doc, doc_type="rich-text"))["snapshot"]
+        return contents
 
 
 async def read_document(url: str, doc: str) -> str:
