@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from itertools import zip_longest
 from typing import Final
 
+from ot.composition import compose_all
 from ot.crossing import crossed
 from ot.document_type import DocumentType, Operation, Side, Snapshot
 from ot.testing.law import BOTH_SIDES, Law, expect
@@ -30,6 +31,17 @@ def carrying_equals_transforming_one_by_one(doc_type: DocumentType, scenario: Sc
         expect(f"carry(a, [b, b_next], {side!r})", doc_type.carry(a, [b, b_next], side), one_by_one)
         expect("carry(a, [], side)", doc_type.carry(a, [], side), a)
         doc_type.apply(scenario.b_next.after, one_by_one)
+
+
+def shortcuts_do_what_they_stand_for(doc_type: DocumentType, scenario: Scenario) -> None:
+    """A `cross` of the type's own is both transforms, a `compose_all` of its own leads where all lead."""
+    a, b, a_next = scenario.a.op, scenario.b.op, scenario.a_next
+    both = [doc_type.transform(a, b, "left"), doc_type.transform(b, a, "right")]
+    expect("crossing a with b", list(crossed(doc_type, a, b)), both)
+    third = doc_type.carry(b, [a, a_next.op], "right")
+    one_by_one = doc_type.apply(a_next.after, third)
+    at_once = doc_type.apply(scenario.document, compose_all(doc_type, [a, a_next.op, third]))
+    expect("the document after a, a_next and b as it is then, all composed,", at_once, one_by_one)
 
 
 def what_does_nothing_changes_nothing(doc_type: DocumentType, scenario: Scenario) -> None:
@@ -92,6 +104,7 @@ def transform_over_a_composition_equals_one_by_one(doc_type: DocumentType, scena
 LAWS: Final[tuple[Law, ...]] = (
     both_orders_of_two_concurrent_operations_agree,
     carrying_equals_transforming_one_by_one,
+    shortcuts_do_what_they_stand_for,
     what_does_nothing_changes_nothing,
     positions_move_with_the_document,
 )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
 from typing import Any, Final
 
 import attrs
 
+from ot.composition import ComposesMany
 from ot.document_type import DocumentType, Json, Operation, Side, Snapshot
 from ot.errors import InvalidOperation
 
@@ -87,7 +89,7 @@ class Recorded:
         return result
 
     def _name(self, call: Call, result: Json) -> None:
-        if call.code.startswith("split("):
+        if isinstance(result, tuple) or call.code.startswith("split("):
             for index, part in enumerate(result):
                 self.names.give(f"{call.name}[{index}]", part)
         self.names.give(call.name, result)
@@ -136,6 +138,19 @@ class Recorded:
     def split(self, op: Operation, size: int) -> list[Operation]:
         parts: list[Operation] = self._called("split", op, size)
         return parts
+
+    def cross(self, own: Operation, theirs: Operation) -> tuple[Operation, Operation]:
+        """Cross by the type's own function; where it has none, by what it stands for."""
+        if not hasattr(self.doc_type, "cross"):
+            return self.transform(own, theirs, "left"), self.transform(theirs, own, "right")
+        both: tuple[Operation, Operation] = self._called("cross", own, theirs)
+        return both
+
+    def compose_all(self, ops: Sequence[Operation]) -> Operation:
+        """Compose by the type's own function; where it has none, by what it stands for."""
+        if not isinstance(self.doc_type, ComposesMany):
+            return reduce(self.compose, ops)
+        return self._called("compose_all", list(ops))
 
 
 def refused_on_the_way(call: Call) -> bool:

@@ -46,11 +46,10 @@ def inverting_restores_the_document(doc_type: DocumentType, scenario: Scenario) 
 
 def an_inverse_fits_after_what_others_did(doc_type: DocumentType, scenario: Scenario) -> None:
     """What undoes an operation can be carried over another's that landed since: undo relies on it."""
-    inverse = doc_type.invert(scenario.a.op, scenario.document)
+    a, a_next = scenario.a, scenario.a_next
+    inverse = doc_type.invert(a.op, scenario.document)
     for side in BOTH_SIDES:
-        theirs = doc_type.transform(scenario.b.op, scenario.a.op, side)
-        after = doc_type.apply(scenario.a.after, theirs)
-        doc_type.apply(after, doc_type.transform(inverse, theirs, "left"))
+        doc_type.apply(a_next.after, doc_type.transform(inverse, a_next.op, side))
 
 
 def a_difference_turns_before_into_after(doc_type: DocumentType, scenario: Scenario) -> None:

@@ -1,0 +1,69 @@
+"""The kit finds out every wrong type of the museum, by a law with a name, and passes the right ones."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pytest
+from hypothesis import seed, settings
+
+from ot.testing import LawBroken, laws
+from ot.text import Text
+from tests.ot.museum import text_faults
+from tests.ot.museum.exhibit import Exhibit
+from tests.ot.museum.text_faults import TEXT
+
+EXHIBITS: Final = (*text_faults.EXHIBITS,)
+SEEDS: Final = (1, 2)
+"""Of Hypothesis: fixed, so that the suite is the same every day, and more than one, so that no fault is
+found by luck."""
+PATIENCE: Final = 10.0  # seconds of the processor for finding a fault and making it small
+
+
+@pytest.fixture(autouse=True)
+def remembering_nothing() -> Iterator[None]:
+    """Keep Hypothesis from finding a fault by what it remembers of the last run."""
+    settings.register_profile("museum", database=None)
+    settings.load_profile("museum")
+    yield
+    settings.load_profile("counterpoint")
+
+
+def found(exhibit: Exhibit, start: int) -> LawBroken:
+    """Return how the kit finds an exhibit out, from one seed."""
+    tests = exhibit.kind.laws(exhibit.wrong())
+    test: Any = getattr(tests, f"test_{exhibit.law}")
+    with pytest.raises(LawBroken, match=exhibit.law.replace("_", " ")) as caught:
+        seed(start)(test)(tests())
+    return caught.value
+
+
+@pytest.mark.parametrize("start", SEEDS)
+@pytest.mark.parametrize("exhibit", EXHIBITS, ids=lambda exhibit: exhibit.name)
+def test_the_kit_finds_the_fault_and_its_code_shows_it_again(exhibit: Exhibit, start: int) -> None:
+    began = time.process_time()
+    broken = found(exhibit, start)
+    assert time.process_time() - began < PATIENCE
+    print(broken, broken.code, sep="\n\n")
+    with pytest.raises(Exception) as caught:  # noqa: PT011 - an assertion, or what the wrong type raises
+        exec(compile(broken.code, "printed", "exec"), {})
+    assert not isinstance(caught.value, (SyntaxError, NameError, ImportError))
+
+
+def test_every_law_finds_an_exhibit() -> None:
+    kept = {name for name in dir(TEXT.laws(Text())) if name.startswith("test_")}
+    assert kept == {f"test_{exhibit.law}" for exhibit in EXHIBITS}
+
+
+def test_a_claim_that_does_not_hold_is_found_out() -> None:
+    claim = "transform_over_a_composition_equals_one_by_one"
+    tests: Any = laws(Text(), TEXT.documents, TEXT.operations, claims=[claim], examples=5000)
+    with pytest.raises(LawBroken, match="transform over a composition equals one by one"):
+        getattr(tests(), f"test_{claim}")()
+
+
+def test_a_law_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(ValueError, match="no law is called commutativity"):
+        laws(Text(), TEXT.documents, TEXT.operations, exempt=["commutativity"])
