@@ -2,24 +2,69 @@
 
 from __future__ import annotations
 
-from ot import get_type
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from typing import Final
+
+from ot import Entry, get_type, operation_size
 from storage import Store
 from transport.messages import Error, HistoryRead, ReadHistory, ReadSnapshot, ServerMessage, SnapshotRead
 
+PAGE_BYTES: Final = 1024 * 1024
+"""Of the operations in one answer: 1,000 entries of the largest size would be 250 MiB. The asker goes on from
+the last one it got."""
+
+CHUNK: Final = 50
+"""Entries read from the store at a time, so that no more of them than a page and these are in memory."""
+
+TURN_SECONDS: Final = 0.005
+"""What replaying entries may take of the event loop before others get their turn."""
+
 
 async def read_history(store: Store, message: ReadHistory) -> ServerMessage:
-    """Return entries forwards from `after`, or backwards from `before`, at most `limit` of them."""
+    """Return entries forwards from `after`, or backwards from `before`.
+
+    At most `limit` of them, and fewer where they are large; at least one, if there is any.
+    """
     if message.after is not None:
-        entries = await store.entries(
-            message.doc, after=message.after, until=message.after + message.limit + 1
-        )
-        page, more = entries[: message.limit], len(entries) > message.limit
+        page, more = await _page(_forwards(store, message.doc, message.after, message.limit), message.limit)
     else:
         assert message.before is not None, "the decoder wants exactly one of the two"
-        first = max(message.before - 1 - message.limit, 0)
-        page = (await store.entries(message.doc, after=first, until=max(message.before - 1, 0)))[::-1]
+        page, _ = await _page(_backwards(store, message.doc, message.before, message.limit), message.limit)
         more = bool(page) and page[-1].revision > 1
     return HistoryRead(message.request, message.doc, tuple(page), more)
+
+
+async def _page(chunks: AsyncIterator[Sequence[Entry]], limit: int) -> tuple[list[Entry], bool]:
+    """Return the first of the entries, as many as an answer may have, and whether there are more."""
+    page: list[Entry] = []
+    room = PAGE_BYTES
+    async for chunk in chunks:
+        for entry in chunk:
+            room -= operation_size(entry.op).bytes
+            if page and (room < 0 or len(page) == limit):
+                return page, True
+            page.append(entry)
+    return page, False
+
+
+async def _forwards(store: Store, doc: str, after: int, limit: int) -> AsyncIterator[Sequence[Entry]]:
+    """Give the entries above `after`, up to one more than `limit`."""
+    end = after + limit + 1
+    while after < end:
+        until = min(after + CHUNK, end)
+        yield await store.entries(doc, after=after, until=until)
+        after = until
+
+
+async def _backwards(store: Store, doc: str, before: int, limit: int) -> AsyncIterator[Sequence[Entry]]:
+    """Give the `limit` entries below `before`, the last first."""
+    end, last = max(before - 1 - limit, 0), before - 1
+    while last > end:
+        after = max(last - CHUNK, end)
+        yield (await store.entries(doc, after=after, until=last))[::-1]
+        last = after
 
 
 async def read_snapshot(store: Store, message: ReadSnapshot) -> ServerMessage:
@@ -31,7 +76,14 @@ async def read_snapshot(store: Store, message: ReadSnapshot) -> ServerMessage:
         text = f"revision {message.revision} is not there; the newest is {newest}"
         return Error("revision-gone", text, fatal=False, doc=message.doc, request=message.request)
     doc_type = get_type(document.doc_type)
-    snapshot = earlier.snapshot
-    for entry in await store.entries(message.doc, after=earlier.revision, until=message.revision):
-        snapshot = doc_type.apply(snapshot, entry.op)
+    snapshot, revision = earlier.snapshot, earlier.revision
+    while revision < message.revision:
+        until = min(revision + CHUNK, message.revision)
+        began = time.monotonic()
+        for entry in await store.entries(message.doc, after=revision, until=until):
+            if time.monotonic() - began > TURN_SECONDS:
+                await asyncio.sleep(0)
+                began = time.monotonic()
+            snapshot = doc_type.apply(snapshot, entry.op)
+        revision = until
     return SnapshotRead(message.request, message.doc, document.doc_type, message.revision, snapshot)
