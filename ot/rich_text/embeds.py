@@ -61,8 +61,8 @@ def embed_applied(insert: Json, edit: dict[str, Json], embeds: Embeds) -> dict[s
 
 def embed_composed(edit: dict[str, Json], later: dict[str, Json], embeds: Embeds) -> dict[str, Json]:
     """Return one edit that does `edit`, then `later`, both of one embed."""
-    name, change, embed = edit_of(edit, embeds)
-    return {name: embed.compose(change, value_of(later, name))}
+    name, change, embed = edit_of(later, embeds)
+    return {name: embed.compose(value_of(edit, name), change)}
 
 
 def embed_transformed(

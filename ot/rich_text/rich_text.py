@@ -105,7 +105,7 @@ class RichText:
                     for piece in pieces:
                         result.insert(composing.formatted(piece, component, self._embeds))
             except InvalidOperation as misfit:
-                raise InvalidOperation(misfit.reason, component=component, index=index) from None
+                raise InvalidOperation(str(misfit), component=component, index=index) from None
         result.extend(reader.rest())
         return result.finished()
 
@@ -177,7 +177,7 @@ class RichText:
                 for piece in pieces if not is_plain_retain(component) else ():
                     result.add(piece if "delete" in component else self._restored(component, piece))
             except InvalidOperation as misfit:
-                raise InvalidOperation(misfit.reason, component=component, index=index) from None
+                raise InvalidOperation(str(misfit), component=component, index=index) from None
         return result.finished()
 
     def transform_position(self, position: Json, op: Operation, side: Side = "left") -> int:
