@@ -13,7 +13,7 @@ import pytest
 
 from ot.json0 import Json0
 from ot.testing import Made, every_json0_operation, same_json
-from ot.testing.json0 import Palette
+from ot.testing.json0_changes import Palette
 
 LEAST_PAIRS: Final = 100_000
 
