@@ -11,11 +11,11 @@ from hypothesis import seed, settings
 
 from ot.testing import LawBroken, laws
 from ot.text import Text
-from tests.ot.museum import text_faults
+from tests.ot.museum import json_faults, rich_text_faults, text_faults
 from tests.ot.museum.exhibit import Exhibit
 from tests.ot.museum.text_faults import TEXT
 
-EXHIBITS: Final = (*text_faults.EXHIBITS,)
+EXHIBITS: Final = (*text_faults.EXHIBITS, *rich_text_faults.EXHIBITS, *json_faults.EXHIBITS)
 SEEDS: Final = (1, 2)
 """Of Hypothesis: fixed, so that the suite is the same every day, and more than one, so that no fault is
 found by luck."""
