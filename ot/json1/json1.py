@@ -36,11 +36,11 @@ from ot.document_type import ABSENT, Json, Operation, Side, Snapshot
 from ot.errors import InvalidOperation
 from ot.json1 import applying, composing, inverting, transforming
 from ot.json1.comparing import difference
+from ot.json1.conflicts import Conflict, find_conflict
 from ot.json1.faults import check
 from ot.json1.normal_form import normal_form
 from ot.json1.positions import path_moved, required_path
 from ot.json1.splitting import parts
-from ot.json1.transforming import Conflict
 from ot.json1.tree import parse, write
 from ot.json1.values import value_fault
 
@@ -82,7 +82,7 @@ class Json1:
     def try_transform(self, op: Operation, other: Operation, side: Side) -> Operation | Conflict:
         """Return `op` as it is after `other`, or the first conflict where they do not go together."""
         _require(side)
-        conflict = transforming.find_conflict(parse(op), parse(other), side)
+        conflict = find_conflict(parse(op), parse(other), side)
         return self.transform(op, other, side) if conflict is None else conflict
 
     def carry(self, op: Operation, entries: Iterable[Operation], side: Side) -> Operation:
