@@ -26,6 +26,9 @@ CHROMIUM_ARGUMENTS: Final = (
     "--disable-sync",
 )
 
+FORBIDDEN: Final = "-src' was not"
+"""In what Chromium says of something that a page's security policy does not allow."""
+
 NewPage: TypeAlias = Callable[[], Awaitable[Page]]
 NewWindow: TypeAlias = Callable[[], Awaitable[EditorWindow]]
 NewRichWindow: TypeAlias = Callable[[], Awaitable[RichWindow]]
@@ -73,7 +76,7 @@ async def new_page(browser: Browser) -> AsyncIterator[NewPage]:
         contexts.append(context)
         page = await context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda told: faults.extend(t for t in [told.text] if "Content Security" in t))
+        page.on("console", lambda told: faults.extend(t for t in [told.text] if FORBIDDEN in t))
         return page
 
     yield open_one

@@ -5,6 +5,8 @@
  * the document that it is about. Holds no rules of its own.
  */
 
+import "./without_eval.ts" // before ./wire.ts
+
 import { type ConnectionEvent, nextTick, type Refusal } from "./connection.ts"
 import { type ConnectionEffect, type ConnectionPhase, type ConnectionState, idleConnection, next } from "./connection_machine.ts"
 import { pendingOf } from "./document_state.ts"
