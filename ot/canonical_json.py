@@ -61,6 +61,8 @@ def _canonical(value: Json) -> str:
             return "false"
         case str():
             return _quote(value)
+        case int() if -LARGEST_EXACT < value < LARGEST_EXACT:
+            return str(value)
         case int() | float():
             return _number(float(value))
         case list() | tuple():
@@ -78,10 +80,11 @@ def _number(value: float) -> str:
     if value == 0:
         return "0"
     sign = "-" if value < 0 else ""
-    mantissa, exponent = repr(abs(value)), 0  # Python, too, writes the shortest digits that read back
-    if "e" in mantissa:
-        mantissa, _, power = mantissa.partition("e")
-        exponent = int(power)
+    shortest = repr(abs(value))  # Python, too, writes the shortest digits that read back
+    if "e" not in shortest:  # and, from 1e-4 up to 1e16, as ECMAScript does
+        return sign + shortest.removesuffix(".0")
+    mantissa, _, power = shortest.partition("e")
+    exponent = int(power)
     whole, _, fraction = mantissa.partition(".")
     digits = (whole + fraction).lstrip("0")
     point = len(whole) + exponent - (len(whole + fraction) - len(digits))

@@ -14,6 +14,7 @@ import sys
 from typing import Final, Literal, TypeAlias
 
 import structlog
+from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 from structlog.typing import EventDict, Processor, WrappedLogger
 
@@ -63,9 +64,13 @@ class _Forwarding(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
-        if isinstance(error, HttpProcessingError):
+        if isinstance(error, HttpProcessingError | web.RequestPayloadError):
             # aiohttp reports each as an error with a traceback, but whoever sends them is a scanner.
-            log.info("bad_http_request", status=error.code, reason=error.message)
+            log.info("bad_http_request", status=400, reason=str(error))
+            return
+        if record.name == "aiohttp.websocket":
+            # It would tell the subprotocols that were offered: some clients send a token there.
+            log.info("foreign_subprotocols", consequence="JSON is spoken")
             return
         text = record.getMessage()
         log.log(record.levelno, "library_reported", source=record.name, text=text, exc_info=record.exc_info)

@@ -91,9 +91,9 @@ async def test_a_page_has_what_was_asked_for_and_says_whether_there_is_more(
 
 
 class LongPast(MemoryStore):
-    """One document, as large as it may be, and 1,500 entries after its first snapshot."""
+    """One document, as large as it may be, and 500 entries after its first snapshot."""
 
-    text, count = "y" * 8_000_000, 1_500
+    text, count = "y" * 8_000_000, 500
 
     async def snapshot_before(self, doc: str, revision: int) -> StoredSnapshot | None:
         return StoredSnapshot(0, "t", self.text)
