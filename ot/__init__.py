@@ -22,7 +22,18 @@ from ot.errors import (
 )
 from ot.json0 import Json0
 from ot.json1 import Json1
-from ot.log import Bounds, Decision, Held, Landed, Rejected, Repeated, Restarted, Resumed, RevisionLog
+from ot.log import (
+    Bounds,
+    CatchUp,
+    Decision,
+    Held,
+    Landed,
+    Rejected,
+    Repeated,
+    Restarted,
+    Resumed,
+    RevisionLog,
+)
 from ot.operation_size import OperationSize, component_count, operation_size
 from ot.presence import moved, moved_by, unplaced
 from ot.registry import get_type, register_type
@@ -35,6 +46,7 @@ __all__ = [
     "Absent",
     "Acknowledged",
     "Bounds",
+    "CatchUp",
     "Changed",
     "Decision",
     "DocumentState",

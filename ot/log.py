@@ -103,6 +103,8 @@ class Restarted:
 
     reason: str
     fate: Outcome | None = None
+    superseded: Outcome | None = None
+    """The client's own submission, which it has given up, made void in this step."""
 
 
 CatchUp: TypeAlias = Resumed | Restarted
@@ -186,6 +188,16 @@ class RevisionLog:
         """Use up the `seq` of a submission that has not arrived and can't be carried any more."""
         message = f"more than {self.bounds.single_entries} entries have landed since its base revision"
         return self._rejected(client, seq, None, "superseded", message).outcome
+
+    def void(self, client: str, seq: int | None) -> Outcome | None:
+        """Use up the `seq` of a submission whose client has given it up, lest it land late.
+
+        None where there is nothing to use up: its fate is known, or there never was one.
+        """
+        last = self.outcomes.get(client)
+        if seq is None or seq != (0 if last is None else last.seq) + 1:
+            return None
+        return self._rejected(client, seq, None, "superseded", "its client has given it up").outcome
 
     def _refusal(self, base: int, op: Operation, size: int) -> tuple[str, str] | None:
         """Return code and message of what can be seen without carrying the operation."""
@@ -359,7 +371,9 @@ class RevisionLog:
         fate = self._fate(client, held)
         reason = self._break(held, older)
         if reason is not None:
-            return Restarted(reason, fate)
+            # Who has diverged keeps what is inflight; others hand it back, and it may not land any more.
+            keeps = reason == "diverged" or held.inflight is None
+            return Restarted(reason, fate, None if keeps else self.void(client, held.inflight))
         single, coarse = self._divided(held, fate, older)
         superseded = None
         if coarse and fate is None and held.inflight == self._known(client) + 1:

@@ -142,6 +142,9 @@ class ClientState:
     limits: SentLimits | None = None
     phase: Phase = "connecting"
     documents: dict[str, Followed] = attrs.field(factory=dict)
+    unknown: dict[str, int] = attrs.field(factory=dict)
+    """Submissions to documents that were closed before their fate was known: the next open says so, since one
+    that landed late would be taken for what is sent then."""
     backoff: Backoff = attrs.field(factory=Backoff)
     _heartbeat: float = 20.0
     _since: float = 0.0
@@ -307,6 +310,8 @@ class ClientState:
     def unfollow(self, doc: str) -> list[ClientEffect]:
         """Stop following a document; what it had not sent is gone with it."""
         followed = self.documents.pop(doc)
+        if followed.state is not None and followed.state.inflight is not None:
+            self.unknown[doc] = followed.state.inflight.submission.seq
         if self.phase != "online":
             return []
         self._orphans[doc] = self._orphans.get(doc, 0) + followed.answers_due
@@ -361,7 +366,8 @@ class ClientState:
         followed.answers_due, followed.reopen_at, followed.sent_at = 1, None, None
         state = followed.state
         if state is None:
-            return [Transmit(Open(followed.doc, followed.doc_type, followed.create))]
+            inflight = self.unknown.get(followed.doc)
+            return [Transmit(Open(followed.doc, followed.doc_type, followed.create, inflight=inflight))]
         at = state.opening()
         opening = Open(
             followed.doc,
@@ -384,6 +390,7 @@ class ClientState:
         effects: list[ClientEffect] = []
         state, fate = followed.state, _outcome(message, followed.state)
         if state is None:
+            self.unknown.pop(message.doc, None)
             effects.append(DocumentOpened(message.doc))
             followed.state = state = DocumentState.opened(
                 get_type(message.doc_type),

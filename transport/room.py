@@ -25,6 +25,7 @@ import attrs
 from ot import (
     ABSENT,
     Bounds,
+    CatchUp,
     Entry,
     InvalidOperation,
     Landed,
@@ -33,7 +34,6 @@ from ot import (
     Rejected,
     Repeated,
     Restarted,
-    Resumed,
     RevisionLog,
     UnknownType,
     component_count,
@@ -376,10 +376,18 @@ class Room:
         answers, self._answers, self._turn = self._answers, [], []
         self.phase = "idle"
         if self.log is not None:
+            answers = [self._with_presences(answer, self.log) for answer in answers]
             self.log.forget(WINDOW)
             if len(self._known) > KNOWN + 2 * len(self.here.members):
                 self._forget_strangers(self.log)
         return answers
+
+    def _with_presences(self, answer: RoomEffect, log: RevisionLog) -> RoomEffect:
+        """Say in an answer that had to wait who is here by now: it has been told of some already."""
+        if not isinstance(answer, Tell) or not isinstance(answer.message, Opened):
+            return answer
+        presences = self.here.others(self.here.members[answer.session].client, log)
+        return Tell(answer.session, attrs.evolve(answer.message, presences=presences))
 
     def _forget_strangers(self, log: RevisionLog) -> None:
         present = {member.client for member in self.here.members.values()}
@@ -446,7 +454,10 @@ class Room:
             text = f"{self.doc!r} is {log.doc_type.name!r}, not {opening.doc_type!r}"
             return self._closed(asked, "wrong-doc-type", text), []
         member, held = asked.member, held_by(opening)
-        caught_up = Restarted("new") if held is None else log.catch_up(member.client, held, self._older)
+        if held is None:
+            caught_up: CatchUp = Restarted("new", superseded=log.void(member.client, opening.inflight))
+        else:
+            caught_up = log.catch_up(member.client, held, self._older)
         effects: list[RoomEffect] = []
         if isinstance(caught_up, Restarted) and held is not None:
             level = "error" if caught_up.reason == "diverged" else "warning"
@@ -457,8 +468,8 @@ class Room:
         presences = self.here.others(member.client, log)
         answer = Tell(member.session, opened(opening, member.client, log, caught_up, presences))
         self.here.join(member)
-        if isinstance(caught_up, Resumed) and caught_up.superseded is not None:
-            outcome = caught_up.superseded
+        outcome = caught_up.superseded
+        if outcome is not None:
             self._answers += [Tell(member.session, rejection(self.doc, outcome)), answer]
             return effects, [asked]
         return [*effects, answer], []

@@ -30,6 +30,7 @@ from transport.messages import (
     Opened,
     Operations,
     Ping,
+    Reject,
     SetPresence,
     Submit,
     Welcome,
@@ -290,6 +291,15 @@ def test_an_error_about_what_was_sent_before_a_document_was_opened_again_refuses
     client.follow("notes", "text", ABSENT)
     assert client.received(Error("not-open", "", False, doc="notes", seq=1), 0.0) == []
     assert client.received(Error("unavailable", "", False, doc="notes", seq=1), 0.0) == []
-    client.received(Closed("notes", "closed-early", ""), 0.0)
-    assert client.received(opened(), 0.0) == []
-    assert client.documents["notes"].state is None
+    assert client.received(opened(), 0.0) == [DocumentOpened("notes")]
+
+
+def test_a_document_closed_with_something_under_way_is_opened_again_with_its_fate_unknown() -> None:
+    client = following()
+    assert [type(m) for m in sent(client.edit("notes", ["x"], None, 0.0))] == [Submit]
+    client.unfollow("notes")
+    assert sent(client.follow("notes", "text", ABSENT)) == [Open("notes", "text", inflight=1)]
+    client.received(Reject("notes", 1, "superseded", ""), 0.0)
+    client.received(opened(seq=1), 0.0)
+    (submit,) = sent(client.edit("notes", ["y"], None, 0.0))
+    assert isinstance(submit, Submit) and submit.seq == 2

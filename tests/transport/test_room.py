@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import attrs
 import pytest
 
@@ -222,6 +224,40 @@ def test_an_open_that_gives_a_submission_up_and_is_closed_early_is_answered_once
     room.leave(ADA)
     room.settle()
     assert answers(room, ADA.session) == 1
+
+
+def test_an_answer_that_had_to_wait_tells_who_has_come_since() -> None:
+    room = PlayedRoom(bounds=attrs.evolve(BOUNDS, single_entries=3))
+    superseded(room)
+    room.show(BOB, 5, {"cursor": 0})
+    room.settle()
+    (opened,) = room.said_to(ADA, Opened)
+    assert [(there.client, there.revision) for there in opened.presences] == [("bob", 5)]
+
+
+@pytest.mark.parametrize("held", [{}, {"epoch": "lost", "revision": 3, "tag": "0" * 16}])
+def test_a_submission_that_its_client_gave_up_cannot_land_late(held: dict[str, Any]) -> None:
+    room = PlayedRoom()
+    room.followed_by(BOB)
+    room.open(ADA, inflight=1, **held)
+    room.settle()
+    (opened,) = room.said_to(ADA, Opened)
+    assert (opened.resumed, opened.seq) == (False, 1)
+    room.heard.clear()
+    room.submit(ADA, 0, 1, ["late"])
+    room.submit(ADA, 0, 2, ["new"])
+    room.settle()
+    assert [reject.seq for reject in room.said_to(ADA, Reject)] == [1]
+    assert text(room) == "new"
+
+
+def test_a_submission_that_has_diverged_may_still_land() -> None:
+    room = PlayedRoom()
+    room.followed_by(BOB)
+    room.open(ADA, inflight=1, diverged="0" * 64, **room.here())
+    room.settle()
+    (opened,) = room.said_to(ADA, Opened)
+    assert (opened.resumed, opened.seq) == (False, 0)
 
 
 def test_an_open_that_gives_a_submission_up_is_decided_anew_after_a_conflict() -> None:

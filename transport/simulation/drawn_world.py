@@ -13,7 +13,7 @@ from typing import Final
 
 import attrs
 
-from transport.limits import Limits
+from transport.limits import MIB, Limits
 from transport.simulation.workload import Workload
 
 FAULTS: Final = (
@@ -113,6 +113,7 @@ def limits(rng: random.Random) -> Limits:
         outbox_closed_bytes=rng.choice((6_000, 60_000)),
         heartbeat_seconds=3.0,
         dead_seconds=7.0,
+        document_bytes=rng.choice((500, 8 * MIB, 8 * MIB)),
         submissions_per_second=rng.choice((2, 200)),
         submission_burst=rng.choice((2, 400)),
         carry_budget=rng.choice((20, 200_000)),

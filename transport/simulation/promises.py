@@ -11,11 +11,11 @@ from collections.abc import Iterable
 
 import attrs
 
-from ot import Acknowledged, DocumentState, state_hash
+from ot import Acknowledged, DocumentState, Operation, Snapshot, state_hash
 from transport.simulation.node import Node
 from transport.simulation.simulated_client import SimulatedClient
 from transport.simulation.virtual_store import Disk, Truth, Violation
-from transport.simulation.workload import Token, Workload
+from transport.simulation.workload import Token, tokens
 
 
 @attrs.define(eq=False)
@@ -23,7 +23,7 @@ class Promises:
     """What has been told to anybody, and what was typed."""
 
     disk: Disk
-    workloads: dict[str, Workload]
+    documents: tuple[str, ...]
     acknowledged: dict[tuple[str, str, int], int] = attrs.field(factory=dict)
     """The revision that each submission was acknowledged at, by document, client and `seq`."""
     typed: dict[str, dict[Token, str]] = attrs.field(factory=dict)
@@ -31,12 +31,12 @@ class Promises:
     removed: dict[str, set[Token]] = attrs.field(factory=dict)
     """Tokens that somebody took away, or took back: they may be there, or not, or (undone twice) twice."""
     excused: dict[str, set[Token]] = attrs.field(factory=dict)
-    """Tokens handed back to their author, or lost with an author that keeps nothing: they may be gone."""
+    """Tokens handed back to their author, or lost in a crash of it: they may be gone."""
     rewound: bool = False
     """Whether a backup was ever restored: what landed after it may be gone."""
 
     def __attrs_post_init__(self) -> None:
-        for doc in self.workloads:
+        for doc in self.documents:
             self.typed[doc], self.removed[doc], self.excused[doc] = {}, set(), set()
 
     # What is told.
@@ -71,30 +71,31 @@ class Promises:
             entries = [] if truth is None else truth.entries
             if revision > len(entries):
                 del self.acknowledged[key]
-        for doc in self.typed:
-            self.may_be_gone(doc, self.typed[doc], self._there(doc))
+        for doc, typed in self.typed.items():
+            self.excused[doc] |= set(typed) - self._there(doc)
 
     # What is typed.
 
-    def edited(self, doc: str, author: str, before: Iterable[Token], after: Iterable[Token]) -> None:
+    def edited(self, doc: str, author: str, before: Snapshot, after: Snapshot) -> None:
         """Take in what an edit of one's own did to a screen."""
-        was, now = set(before), set(after)
+        was, now = set(tokens(before)), set(tokens(after))
         for token in now - was:
             self.typed[doc].setdefault(token, author)
         self.removed[doc] |= was - now
 
-    def lost_sight(self, doc: str, author: str, view: Iterable[Token] | None) -> None:
-        """Excuse what an author may have lost: what it typed and is not in its view, or not in the log."""
-        mine = [token for token, who in self.typed[doc].items() if who == author]
-        self.may_be_gone(doc, mine, self._there(doc) if view is None else set(view))
+    def handed_back(self, doc: str, ops: Iterable[Operation]) -> None:
+        """Take in what an author was given back: it may be gone, and nothing else may."""
+        for op in ops:
+            self.excused[doc] |= set(tokens(op))
 
-    def may_be_gone(self, doc: str, tokens: Iterable[Token], there: set[Token]) -> None:
-        """Excuse those of the tokens that are not there."""
-        self.excused[doc] |= set(tokens) - there
+    def forgotten(self, doc: str, author: str, view: Snapshot | None) -> None:
+        """Excuse what an author may have lost in a crash: what it typed, not in its view or in the log."""
+        mine = {token for token, who in self.typed[doc].items() if who == author}
+        self.excused[doc] |= mine - (self._there(doc) if view is None else set(tokens(view)))
 
     def _there(self, doc: str) -> set[Token]:
         truth = self.disk.truth.get(doc)
-        return set() if truth is None else set(self.workloads[doc].tokens(truth.states[-1]))
+        return set() if truth is None else set(tokens(truth.states[-1]))
 
     # What is held.
 
@@ -152,7 +153,7 @@ class Promises:
                 raise Violation(f"the snapshot of {doc} at {revision} is {stored.snapshot!r}")
 
     def _tokens(self, doc: str, truth: Truth) -> None:
-        counted = Counter(self.workloads[doc].tokens(truth.states[-1]))
+        counted = Counter(tokens(truth.states[-1]))
         for token, author in self.typed[doc].items():
             if token in self.removed[doc]:
                 continue

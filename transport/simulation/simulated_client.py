@@ -52,15 +52,7 @@ class Kept:
     client: str | None
     resume: str | None
     pending: dict[str, Pending]
-
-
-@attrs.define(eq=False)
-class Watched:
-    """What the checks know of one client's dealings with one document."""
-
-    workload: Workload
-    inserted: set[Token] = attrs.field(factory=set)
-    """By its present life, and not acknowledged for all that is known."""
+    unknown: dict[str, int]
 
 
 @attrs.define(eq=False)
@@ -86,6 +78,8 @@ class SimulatedClient:
     """The server that it has dialled last."""
     last_submit: bytes | None = None
     """The last submission on this connection, for whatever repeats frames."""
+    on_submitting: Callable[[Wire], None] | None = None
+    """Called once, when the next submission has left."""
     _kept: Kept | None = None
 
     def __attrs_post_init__(self) -> None:
@@ -100,7 +94,7 @@ class SimulatedClient:
         """Follow every document, and dial."""
         for doc, workload in self.workloads.items():
             if doc not in self.state.documents:
-                self._perform(self.state.follow(doc, workload.doc_type, ABSENT))
+                self._perform(self.state.follow(doc, workload.doc_type, workload.create))
         self.connect()
         self._tick(self.life)
 
@@ -123,6 +117,7 @@ class SimulatedClient:
         self.state = ClientState(random.Random(self.rng.random()))
         if self.keeps and self._kept is not None:
             self.state.client, self.state.resume = self._kept.client, self._kept.resume
+            self.state.unknown = dict(self._kept.unknown)
             for doc, pending in self._kept.pending.items():
                 doc_type = get_type(self.workloads[doc].doc_type)
                 restored = DocumentState.restored(doc_type, self._kept.client or "", pending)
@@ -202,7 +197,8 @@ class SimulatedClient:
     def reopen(self, doc: str) -> None:
         """Close a document and open it again at once."""
         self._perform(self.state.unfollow(doc))
-        self._perform(self.state.follow(doc, self.workloads[doc].doc_type, ABSENT))
+        workload = self.workloads[doc]
+        self._perform(self.state.follow(doc, workload.doc_type, workload.create))
 
     # Messages.
 
@@ -219,8 +215,9 @@ class SimulatedClient:
                 case Transmit(message):
                     if self.wire is not None:
                         data = framed(self.codec.encode(message), binary=self.codec.binary)
-                        self.last_submit = data if isinstance(message, Submit) else self.last_submit
                         self.wire.to_server(data)
+                        if isinstance(message, Submit):
+                            self._submitted(self.wire, data)
                 case Drop():
                     self.broken()
                     return
@@ -239,6 +236,12 @@ class SimulatedClient:
                 case _:
                     assert_never(effect)
 
+    def _submitted(self, wire: Wire, data: bytes) -> None:
+        self.last_submit = data
+        then, self.on_submitting = self.on_submitting, None
+        if then is not None:
+            then(wire)
+
     def _changed(self, doc: str, change: object) -> None:
         match change:
             case Acknowledged() | HandedBack() | Repaired() | Replaced() | Changed():
@@ -252,7 +255,7 @@ class SimulatedClient:
             for doc, followed in self.state.documents.items()
             if followed.state is not None
         }
-        self._kept = Kept(self.state.client, self.state.resume, pending)
+        self._kept = Kept(self.state.client, self.state.resume, pending, dict(self.state.unknown))
 
 
 @attrs.frozen(eq=False)

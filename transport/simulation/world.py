@@ -8,8 +8,10 @@ there. The same seed does the same, to the byte.
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import random
+import traceback
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from typing import Any, Final
@@ -17,7 +19,7 @@ from typing import Any, Final
 import attrs
 import structlog
 
-from ot import Acknowledged, HandedBack, Repaired, Replaced
+from ot import Acknowledged, HandedBack, Repaired
 from transport.codec import JSON, MSGPACK
 from transport.simulation.drawn_world import DrawnWorld, draw
 from transport.simulation.node import Crashed, Node
@@ -26,7 +28,7 @@ from transport.simulation.simulated_client import SimulatedClient
 from transport.simulation.virtual_loop import Schedule, VirtualLoop
 from transport.simulation.virtual_store import Disk, Violation, VirtualStore
 from transport.simulation.wire import Wire
-from transport.simulation.workload import TextWorkload, Token, Workload
+from transport.simulation.workload import WORKLOADS, Workload, token
 
 SECONDS: Final = 120.0
 """Virtual seconds during which things go wrong."""
@@ -76,9 +78,7 @@ class BrokenPromise(AssertionError):
         return f"{self.what}\nafter {self.step} steps of\n{self.drawn}\nThe last that happened:\n{told}"
 
 
-def simulate(
-    seed: int, workloads: Sequence[Workload] = (TextWorkload(),), *, seconds: float = SECONDS
-) -> Report:
+def simulate(seed: int, workloads: Sequence[Workload] = WORKLOADS, *, seconds: float = SECONDS) -> Report:
     """Run the world of a seed; raise BrokenPromise where it does not keep what is promised."""
     return World(draw(seed, workloads)).run(seconds)
 
@@ -99,11 +99,11 @@ class World:
         self._calm = False
         self._broken: str | None = None
         """What a server has met that it should not: seen after the step in which it happened."""
-        self._tokens: Token = 0
+        self._tokens = 0
         self._backup: Any = None
         self.disk = Disk(self.schedule, random.Random(f"disk {drawn.seed}"), drawn.disk_latency)
         self.disk.appended = self._hint
-        self.promises = Promises(self.disk, dict(drawn.documents))
+        self.promises = Promises(self.disk, tuple(drawn.documents))
         self.nodes: list[Node | None] = [None] * drawn.nodes
         self.clients = [self._client(number) for number in range(drawn.clients)]
 
@@ -199,7 +199,8 @@ class World:
         code = facts.get("code") or facts.get("reason")
         self.branches[f"{event} {code}" if event in CODED else event] += 1
         if level == "error" and not (event == "client_restarted" and self.promises.rewound):
-            self._broken = self._broken or f"{event}: {dict(facts)}"
+            what = traceback.format_exc() if facts.pop("exc_info", False) else ""
+            self._broken = self._broken or f"{event}: {dict(facts)}\n{what}"
 
     # Nodes.
 
@@ -246,7 +247,7 @@ class World:
             for number in range(len(self.nodes)):
                 for _ in range(self._network.choice(HINTS)):
                     wait = self._network.uniform(0.0, 2 * self.drawn.latency[1])
-                    self.schedule.after(wait, lambda number=number: self._hinted(number, doc, revision))
+                    self.schedule.after(wait, functools.partial(self._hinted, number, doc, revision))
 
     def _hinted(self, number: int, doc: str, revision: int) -> None:
         node = self.nodes[number]
@@ -294,26 +295,19 @@ class World:
         match what:
             case Acknowledged():
                 self.promises.acknowledges(doc, state.client, what)
-            case HandedBack(code):
+            case HandedBack(code, _, ops):
                 self.branches[f"handed back: {code}"] += 1
-                self._lost_sight(client, doc)
-            case Replaced():
-                self._lost_sight(client, doc)
+                self.promises.handed_back(doc, ops)
+                if code == "fate-unknown" and not self.promises.rewound:
+                    raise Violation(f"{client!r} has lost sight of a submission to {doc}: {what!r}")
             case Repaired():
-                self.branches["repaired by rule 4"] += 1
+                self.branches["what landed won"] += 1
+                if not self.promises.rewound:
+                    raise Violation(f"{client!r} carried what landed in {doc} otherwise: {what!r}")
 
-    def _lost_sight(self, client: SimulatedClient, doc: str) -> None:
-        """Excuse what is gone from a screen, once the event that takes it away is over."""
-        life = client.life
-
-        def look() -> None:
-            state = client.opened(doc)
-            view = None
-            if state is not None and life == client.life:
-                view = client.workloads[doc].tokens(state.snapshot)
-            self.promises.lost_sight(doc, client.name, view)
-
-        self.schedule.after(0.0, look)
+    def _forgotten(self, client: SimulatedClient, doc: str) -> None:
+        state = client.opened(doc)
+        self.promises.forgotten(doc, client.name, None if state is None else state.snapshot)
 
     # People.
 
@@ -328,7 +322,8 @@ class World:
         choice = self._people.random()
         for _ in range(self._people.choice((1, 1, 1, 4))):
             if choice < 0.8:
-                self._watched(client, doc, lambda: client.edit(doc, self._token()))
+                self._tokens += 1
+                self._watched(client, doc, lambda: client.edit(doc, token(self._tokens)))
             elif choice < 0.88 and client.opened(doc) is not None:
                 self._watched(client, doc, lambda: client.undo(doc))
             elif choice < 0.92 and client.opened(doc) is not None:
@@ -341,14 +336,9 @@ class World:
         state = client.opened(doc)
         if state is None:
             return
-        workload = client.workloads[doc]
-        before = list(workload.tokens(state.snapshot))
+        before = state.snapshot
         act()
-        self.promises.edited(doc, client.name, before, workload.tokens(state.snapshot))
-
-    def _token(self) -> Token:
-        self._tokens += 1
-        return self._tokens
+        self.promises.edited(doc, client.name, before, state.snapshot)
 
     # Faults.
 
@@ -364,31 +354,41 @@ class World:
         there = [client for client in self.clients if condition(client)]
         return self._rng.choice(there) if there else None
 
-    def _cut(self, kind: str, *, tell_client: bool, tell_server: bool, ghost: bool) -> None:
+    def _cut(self, kind: str, *, tell_client: bool, tell_server: bool) -> None:
         client = self._somebody(lambda client: client.wire is not None)
         if client is not None and client.wire is not None:
-            late = self._rng.uniform(0.0, 6.0) if ghost else None
-            client.wire.sever(tell_client=tell_client, tell_server=tell_server, ghost=late)
+            client.wire.sever(tell_client=tell_client, tell_server=tell_server, ghost=None)
             self.fault(kind, client.name)
 
     def cut(self) -> None:
-        self._cut("cut", tell_client=True, tell_server=True, ghost=False)
+        self._cut("cut", tell_client=True, tell_server=True)
 
     def cut_unnoticed_by_server(self) -> None:
-        self._cut("cut that the server does not notice", tell_client=True, tell_server=False, ghost=False)
+        self._cut("cut that the server does not notice", tell_client=True, tell_server=False)
 
     def cut_unnoticed_by_client(self) -> None:
-        self._cut("cut that the client does not notice", tell_client=False, tell_server=True, ghost=False)
+        self._cut("cut that the client does not notice", tell_client=False, tell_server=True)
 
     def ghost(self) -> None:
-        self._cut("ghost", tell_client=True, tell_server=True, ghost=True)
+        """Cut somebody off as its next submission is on its way, which then comes late."""
+        client = self._somebody(lambda client: client.wire is not None)
+        if client is not None:
+            name = client.name
+
+            def cut(wire: Wire) -> None:
+                if not self._calm:
+                    self.fault("ghost", name)
+                    late = self._rng.uniform(0.0, 6.0)
+                    wire.sever(tell_client=True, tell_server=True, ghost=late)
+
+            client.on_submitting = cut
 
     def client_crash(self) -> None:
         client = self._rng.choice(self.clients)
         self.fault("client crash", f"{client.name}, {'with' if client.keeps else 'without'} what was kept")
         client.crash()
         for doc in self.drawn.documents:
-            self._lost_sight(client, doc)
+            self._forgotten(client, doc)
 
     def offline(self) -> None:
         client = self._somebody(lambda client: not client.asleep)
@@ -418,7 +418,7 @@ class World:
         if client is not None:
             self.fault("reopened document", f"{client.name} {doc}")
             client.reopen(doc)
-            self._lost_sight(client, doc)
+            self._forgotten(client, doc)
 
     def node_crash(self) -> None:
         up = [number for number, node in enumerate(self.nodes) if node is not None]
