@@ -25,7 +25,6 @@ from typing import Any, Final, TypeVar
 
 import attrs
 import click
-import structlog
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 from rich.console import Console
@@ -34,6 +33,7 @@ from rich.text import Text
 
 from ot import ABSENT, Absent, Entry, Json, canonical_json
 from storage import Store, StoredDocument, StoreError, open_store
+from storage.events import event_log
 from transport import Hub, Limits, mount
 from transport.document_name import BadDocumentName, check_document_name
 from transport.history import read_snapshot
@@ -70,7 +70,7 @@ HEADERS: Final = {
 
 HUB: Final = web.AppKey("hub", Hub)
 
-log = structlog.get_logger("counterpoint")
+log = event_log()
 
 T = TypeVar("T")
 

@@ -11,14 +11,14 @@ from collections.abc import Sequence
 
 import attrs
 import orjson
-import structlog
 
 from ot import ABSENT, Entry, Json, Operation, Outcome, Snapshot
+from storage.events import event_log
 from storage.sqlite_errors import Contradiction
 from storage.store import Append, Appended, AppendResult, Conflict, StoredDocument, StoredSnapshot, first_seqs
 from storage.thinning import superfluous
 
-log = structlog.get_logger(__name__)
+log = event_log("storage")
 
 
 @attrs.frozen

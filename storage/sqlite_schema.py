@@ -14,11 +14,10 @@ import secrets
 import sqlite3
 from typing import Final, TypeAlias
 
-import structlog
-
 from storage.errors import NewerSchema, StoreUnusable
+from storage.events import event_log
 
-log = structlog.get_logger(__name__)
+log = event_log("storage")
 
 Statements: TypeAlias = tuple[str, ...]
 

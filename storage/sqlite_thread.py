@@ -22,12 +22,12 @@ from queue import Empty, SimpleQueue
 from typing import Any, TypeAlias, TypeVar
 
 import attrs
-import structlog
 
 from storage.errors import StoreUnavailable
+from storage.events import event_log
 from storage.sqlite_errors import is_failed_sync, store_error
 
-log = structlog.get_logger(__name__)
+log = event_log("storage")
 
 T = TypeVar("T")
 Work: TypeAlias = Callable[[sqlite3.Connection], T]

@@ -20,7 +20,6 @@ from types import TracebackType
 from typing import Final, Self, TypeAlias, assert_never
 
 import aiohttp
-import structlog
 
 from ot import (
     ABSENT,
@@ -34,6 +33,7 @@ from ot import (
     Replaced,
     Snapshot,
 )
+from storage.events import event_log
 from transport.bad_message import BadMessage
 from transport.client_effects import (
     Answered,
@@ -52,7 +52,7 @@ from transport.codec import JSON, Codec
 from transport.document_name import BadDocumentName, check_document_name
 from transport.messages import ClientMessage, Error, HistoryRead, Presence, SnapshotRead
 
-log = structlog.get_logger("counterpoint.client")
+log = event_log("client")
 
 CHANGES: Final = 10_000
 """Changes kept for a reader of `changes()` that does not keep up."""

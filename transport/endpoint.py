@@ -12,10 +12,10 @@ from collections.abc import AsyncIterator, Collection
 from typing import Final
 from urllib.parse import urlsplit
 
-import structlog
 from aiohttp import HttpVersion11, WebSocketError, WSCloseCode, WSMsgType, web
 
 from storage import Store
+from storage.events import event_log
 from transport.addresses import Addresses, TooManyFromThere
 from transport.codec import codecs
 from transport.connection import Connection
@@ -24,7 +24,7 @@ from transport.limits import Limits
 from transport.pace import Pace
 from transport.subprotocols import JSON_SUBPROTOCOL
 
-log = structlog.get_logger("counterpoint")
+log = event_log()
 
 PATH: Final = "/sync"
 

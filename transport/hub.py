@@ -12,10 +12,9 @@ import secrets
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, Final, assert_never
 
-import structlog
-
 from ot import Bounds
 from storage import Store, StoreError, StoreUnavailable
+from storage.events import event_log
 from transport.attendance import Member
 from transport.codec import Codec, Frame
 from transport.codes import CODE_OF
@@ -61,7 +60,7 @@ from transport.rooms import CANNOT_SAY, TICK_TURN, Rooms
 from transport.session import Session
 from transport.tasks import Tasks
 
-log = structlog.get_logger("counterpoint")
+log = event_log()
 
 TICK: Final = 1.0
 """Seconds between looks at deadlines: a connection needs no timer of its own."""

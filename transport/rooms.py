@@ -12,10 +12,9 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Final, assert_never
 
-import structlog
-
 from ot import Bounds
 from storage import Store, StoreError, StoreUnavailable
+from storage.events import event_log
 from transport.attendance import Member
 from transport.effects import (
     Commit,
@@ -35,7 +34,7 @@ from transport.metrics import Metrics
 from transport.room import Room
 from transport.tasks import Tasks
 
-log = structlog.get_logger("counterpoint")
+log = event_log()
 
 TICK_TURN: Final = 0.005
 """Seconds that a look at all rooms, or all connections, may take before others get their turn."""
