@@ -63,16 +63,6 @@ class NullTakenForAbsent(Json1):
         return ABSENT if after is None else after
 
 
-class TextCountedInUtf16(Json1):
-    """In strings an emoji counts as two."""
-
-    def transform_position(self, position: Json, op: Operation, side: Side = "left") -> Json:
-        moved = super().transform_position(position, op, side)
-        if moved and isinstance(moved[-1], int) and "\N{GRINNING FACE}" in str(op) and "'es'" in str(op):
-            return [*moved[:-1], moved[-1] + (moved[-1] > position[-1])]
-        return moved
-
-
 class InsertedValueShared(Json1):
     """What an operation inserts is not copied: a change of the document changes the operation."""
 
@@ -148,7 +138,6 @@ EXHIBITS: Final = tuple(
         (JSON1, PathsStayWhereTheyWere, "positions_move_with_the_document"),
         (JSON1, PathsOfRemovedItemsKept, "positions_move_with_the_document"),
         (JSON1, NullTakenForAbsent, "apply_leads_to_the_expected_document"),
-        (JSON1, TextCountedInUtf16, "positions_move_with_the_document"),
         (JSON1, InsertedValueShared, "arguments_are_never_mutated"),
         (JSON0, ListMoveForgetsItsTie, "both_orders_of_two_concurrent_operations_agree"),
         (JSON0, InsertTieInListsBrokenByNothing, "both_orders_of_two_concurrent_operations_agree"),

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 import pytest
-from hypothesis import seed, settings
+from hypothesis import Phase, seed, settings
 
-from ot.testing import LawBroken, laws
+from ot import InvalidOperation
+from ot.testing import LawBroken, convergence, laws
 from ot.text import Text
-from tests.ot.museum import json_faults, rich_text_faults, text_faults
+from tests.ot.museum import json_faults, log_faults, rich_text_faults, text_faults
 from tests.ot.museum.exhibit import Exhibit
 from tests.ot.museum.text_faults import TEXT
 
@@ -50,6 +51,22 @@ def test_the_kit_finds_the_fault_and_its_code_shows_it_again(exhibit: Exhibit, s
     with pytest.raises(Exception) as caught:  # noqa: PT011 - an assertion, or what the wrong type raises
         exec(compile(broken.code, "printed", "exec"), {})
     assert not isinstance(caught.value, (SyntaxError, NameError, ImportError))
+
+
+@pytest.mark.parametrize("clients", [2, 3])
+@pytest.mark.parametrize("fault", log_faults.SHALLOW, ids=lambda fault: fault.__name__)
+def test_a_log_with_clients_finds_the_fault(
+    fault: Callable[[pytest.MonkeyPatch], None], clients: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case: Any = convergence(Text(), TEXT.documents, TEXT.operations, clients=clients, lives=300)
+    case.settings = settings(case.settings, derandomize=True, phases=[Phase.generate])
+    began = time.process_time()
+    fault(monkeypatch)
+    with pytest.raises(LawBroken, match="clients of one log do not agree") as caught:
+        case("runTest").debug()
+    assert time.process_time() - began < PATIENCE
+    with pytest.raises((AssertionError, InvalidOperation)):
+        exec(compile(caught.value.code, "printed", "exec"), {})
 
 
 def test_every_law_finds_an_exhibit() -> None:
