@@ -57,6 +57,12 @@ KNOWN: Final = 1_000
 TURN: Final = 500
 """Requests taken in one turn, so that one room's work never keeps the loop for long."""
 
+DECIDING: Final = 5
+"""What it costs to check, apply, tag and write down a component, in components to carry over."""
+
+OPENING_BYTES: Final = 128
+"""Bytes of a document that cost as much to send, in the answer to an open, as a component to carry over."""
+
 RACES: Final = 20
 """Lost races for a revision before a turn is given up: each loss is another node's progress."""
 
@@ -150,7 +156,7 @@ class Room:
         """Begin a turn with what waits."""
         if not self.ready:
             return []
-        count = self._affordable()
+        count = TURN if self.log is None else self._affordable(self.waiting, self.log)
         self._turn, self.waiting = self.waiting[:count], self.waiting[count:]
         self._races = 0
         if self.log is None:
@@ -158,25 +164,23 @@ class Room:
             return [Load()]
         return self._gather(now)
 
-    def _affordable(self) -> int:
-        """Return how many of those that wait are taken: one at least, and what a turn may cost.
+    def _affordable(self, asked: Sequence[_Asked], log: RevisionLog) -> int:
+        """Return how many of those that ask are taken: one at least, and what a turn may cost.
 
         Each submission is carried over what has landed since its base, and over those before it here.
         """
         cost, landing = 0, 0
-        for count, asked in enumerate(self.waiting[:TURN]):
-            if isinstance(asked.message, Submit):
-                components = component_count(asked.message.op)
-                cost += self._carry_cost(components, asked.message.revision)
+        for count, one in enumerate(asked[:TURN]):
+            if isinstance(one.message, Submit):
+                components = component_count(one.message.op)
+                cost += DECIDING * components + log.carry_cost(components, one.message.revision)
                 cost += landing + count * components
                 landing += components
+            else:
+                cost += log.size_bound // OPENING_BYTES
             if cost > self.bounds.carry_cost and count:
                 return count
         return TURN
-
-    def _carry_cost(self, components: int, base: int) -> int:
-        """Return what a submission costs; as much as it may where the log has to be read first."""
-        return self.bounds.carry_cost if self.log is None else self.log.carry_cost(components, base)
 
     def loaded(self, stored: StoredDocument | None, now: float) -> list[RoomEffect]:
         """Take in the document, or that there is none."""
@@ -190,6 +194,8 @@ class Room:
         self._upkeep.saved = stored.revision
         effects = self._taken_up(log)
         self.log, self._epoch = log, log.epoch
+        count = self._affordable(self._turn, log)
+        self._turn, self.waiting = self._turn[:count], self._turn[count:] + self.waiting
         return effects + self._gather(now)
 
     def _taken_up(self, log: RevisionLog) -> list[RoomEffect]:

@@ -76,7 +76,8 @@ def test_a_presence_from_the_future_is_refused() -> None:
 # What a turn may cost.
 
 
-def test_a_turn_takes_what_it_can_afford_and_at_least_one() -> None:
+def test_a_turn_takes_what_it_can_afford_and_at_least_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport.room, "DECIDING", 0)
     room = PlayedRoom(bounds=Bounds(carry_cost=12))
     room.followed_by(ADA, BOB)
     for seq in range(1, 5):
@@ -87,6 +88,37 @@ def test_a_turn_takes_what_it_can_afford_and_at_least_one() -> None:
     steps = [asked.step for asked in room.asked_before if isinstance(asked, Commit)]
     assert [len(step.entries) for step in steps] == [4, 1, 1]
     assert text(room) == "ba4321"
+
+
+def test_what_there_is_to_decide_costs_too_however_little_there_is_to_carry_over() -> None:
+    room = PlayedRoom(bounds=Bounds(carry_cost=100))
+    room.followed_by(ADA)
+    room.submit(ADA, 0, 1, ["x" * 20])
+    room.settle()
+    for seq in range(2, 6):
+        room.submit(ADA, seq - 1, seq, [component for _ in range(5) for component in (1, "y")])
+    room.settle()
+    steps = [asked.step for asked in room.asked_before if isinstance(asked, Commit)]
+    assert [len(step.entries) for step in steps] == [1] * 5, "ten components are half of what a turn may cost"
+
+
+@pytest.mark.parametrize("cold", [True, False], ids=["from the store", "in memory"])
+def test_a_large_document_is_opened_by_a_crowd_in_several_turns(cold: bool) -> None:
+    first = PlayedRoom()
+    first.open(ADA, doc_type="text", create="x" * 1_000)
+    first.settle()
+    room = PlayedRoom(first.store, bounds=Bounds(carry_cost=20))  # of which an open takes 7
+    if not cold:
+        room.followed_by(ADA)
+    crowd = [member(f"reader {number}") for number in range(7)]
+    for one in crowd:
+        room.open(one)
+    room.turn()
+    while room.asked is not None:
+        room.answer()
+    assert [len(room.said_to(one, Opened)) for one in crowd] == [1, 1, 0, 0, 0, 0, 0]
+    room.settle()
+    assert [len(room.said_to(one, Opened)) for one in crowd] == [1] * 7
 
 
 def test_a_turn_takes_a_bounded_number_of_requests(monkeypatch: pytest.MonkeyPatch) -> None:
