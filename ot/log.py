@@ -26,6 +26,7 @@ from ot.composition import RunningComposition
 from ot.document_type import DocumentType, Operation, Snapshot
 from ot.entry import Entry, Outcome, first_tag, next_tag
 from ot.errors import FutureRevision, InvalidOperation, SeqGap, SeqReused
+from ot.live_document import LiveDocument, live_document
 from ot.operation_size import OperationSize, component_count, operation_size
 from ot.window_sizes import WindowSizes
 
@@ -116,7 +117,7 @@ class _Mark:
 
     revision: int
     tag: str
-    snapshot: Snapshot
+    document: LiveDocument
     size_bound: int
 
 
@@ -126,7 +127,8 @@ class RevisionLog:
 
     doc_type: DocumentType
     epoch: str
-    snapshot: Snapshot
+    _start: Snapshot = attrs.field(alias="snapshot")
+    """What the document is made of; let go of then."""
     revision: int = 0
     tag: str = attrs.field(default=attrs.Factory(lambda self: first_tag(self.epoch), takes_self=True))
     bounds: Bounds = Bounds()
@@ -142,11 +144,18 @@ class RevisionLog:
     _decided: list[Outcome] = attrs.field(factory=list, init=False)
     _replaced: dict[str, Outcome | None] = attrs.field(factory=dict, init=False)
     _bridges: Bridges = attrs.field(init=False)
+    _document: LiveDocument = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
+        self._document, self._start = live_document(self.doc_type, self._start), None
         self._bridges = Bridges(self.doc_type)
         self.horizon, self._horizon_tag = self.revision, self.tag
         self.size_bound = document_bytes(self.snapshot)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The document at `revision`. Cost: up to its size, once after each operation."""
+        return self._document.snapshot()
 
     def __repr__(self) -> str:
         return f"<RevisionLog {self.doc_type.name} at {self.revision}, entries from {self.horizon}>"
@@ -175,14 +184,14 @@ class RevisionLog:
             return self._rejected(client, seq, digest, code, message)
         try:
             landed = self._carried(op, base)
-            snapshot = self.doc_type.apply(self.snapshot, landed)
+            fits = self._applies(landed, len(content))
         except InvalidOperation as error:
             return self._rejected(client, seq, digest, error.code, str(error))
-        if not self._fits(len(content), snapshot):
+        if not fits:
             message = f"the document would be over {self.bounds.document_bytes} bytes"
             return self._rejected(client, seq, digest, "too-large", message)
         size = OperationSize(component_count(landed), len(content))
-        return self._landed(Entry(self.revision + 1, client, seq, landed), digest, size, snapshot)
+        return self._landed(Entry(self.revision + 1, client, seq, landed), digest, size)
 
     def give_up(self, client: str, seq: int) -> Outcome:
         """Use up the `seq` of a submission that has not arrived and can't be carried any more."""
@@ -232,19 +241,28 @@ class RevisionLog:
             return self.doc_type.normalize(op)
         return self.doc_type.carry(op, [entry.op for entry in since], "left")
 
-    def _fits(self, growth: int, snapshot: Snapshot) -> bool:
-        """Tell whether the document stays within its limit; measured only when the bound says maybe."""
+    def _applies(self, op: Operation, growth: int) -> bool:
+        """Apply an operation if the document then stays within its limit; tell whether it does.
+
+        Measured only when the bound says maybe. Raises InvalidOperation, with nothing changed, where `op`
+        does not fit the document.
+        """
         bound = self.size_bound + growth
-        if bound > self.bounds.document_bytes:
-            bound = document_bytes(snapshot)
+        if bound <= self.bounds.document_bytes:
+            self._document.apply(op)
+        else:
+            changed = self._document.copy()
+            changed.apply(op)
+            bound = document_bytes(changed.snapshot())
             if bound > self.bounds.document_bytes and bound >= document_bytes(self.snapshot):
                 return False  # what shrinks a document that is too large already is welcome
+            self._document = changed
         self.size_bound = bound
         return True
 
-    def _landed(self, entry: Entry, digest: str, size: OperationSize, snapshot: Snapshot) -> Landed:
+    def _landed(self, entry: Entry, digest: str, size: OperationSize) -> Landed:
         tagged = attrs.evolve(entry, tag=next_tag(self.tag, entry.client, entry.seq, entry.op))
-        self._take(tagged, size, snapshot)
+        self._take(tagged, size)
         self._decide(Outcome(entry.client, entry.seq, digest, revision=entry.revision, op=entry.op))
         return Landed(tagged)
 
@@ -258,18 +276,18 @@ class RevisionLog:
         self.outcomes[outcome.client] = outcome
         self._decided.append(outcome)
 
-    def _take(self, entry: Entry, size: OperationSize, snapshot: Snapshot) -> None:
+    def _take(self, entry: Entry, size: OperationSize) -> None:
         assert entry.tag is not None, "entries of a log are tagged"
         self.entries.append(entry)
         self._sizes.append(size)
-        self.revision, self.tag, self.snapshot = entry.revision, entry.tag, snapshot
+        self.revision, self.tag = entry.revision, entry.tag
 
     # Steps.
 
     def begin(self) -> None:
         """Begin a step: what is decided from here on can be rolled back."""
         assert self._mark is None, "one step at a time"
-        self._mark = _Mark(self.revision, self.tag, self.snapshot, self.size_bound)
+        self._mark = _Mark(self.revision, self.tag, self._document.copy(), self.size_bound)
         self._decided, self._replaced = [], {}
 
     def step(self) -> tuple[tuple[Entry, ...], tuple[Outcome, ...]]:
@@ -287,7 +305,7 @@ class RevisionLog:
         mark = self._mark
         self._sizes.drop_last(self.revision - mark.revision)
         del self.entries[mark.revision - self.horizon :]
-        self.revision, self.tag, self.snapshot = mark.revision, mark.tag, mark.snapshot
+        self.revision, self.tag, self._document = mark.revision, mark.tag, mark.document
         self.size_bound = mark.size_bound
         for client, outcome in self._replaced.items():
             self.know(client, outcome)
@@ -312,7 +330,8 @@ class RevisionLog:
             if entry.revision > self.revision:
                 assert entry.revision == self.revision + 1, f"{self!r}: next entry is {entry.revision}"
                 size = operation_size(entry.op)
-                self._take(entry, size, self.doc_type.apply(self.snapshot, entry.op))
+                self._document.apply(entry.op)
+                self._take(entry, size)
                 self.size_bound += size.bytes
 
     def widen(self, older: Sequence[Entry]) -> None:

@@ -29,6 +29,7 @@ from typing import Final
 from ot.difference import text_differences
 from ot.document_type import Json, Operation, Side, Snapshot
 from ot.errors import InvalidOperation
+from ot.text.applying import applied
 from ot.text.components import Builder, Component, amount_size, cut
 from ot.text.composing import composed
 from ot.text.faults import (
@@ -41,6 +42,7 @@ from ot.text.faults import (
     require_unicode,
 )
 from ot.text.keystrokes import carried, keystroke_after, keystrokes_crossed
+from ot.text.live_text import LiveText
 from ot.text.positions import position_after
 from ot.text.runs import all_composed
 from ot.text.transforming import transformed
@@ -60,23 +62,11 @@ class Text:
 
     def apply(self, snapshot: Snapshot, op: Operation) -> str:
         """Return the text after `op`. Cost: the text is copied twice, however small the operation."""
-        text = require_text(snapshot)
-        position, pieces = 0, []
-        for index, component in enumerate(require_components(op)):
-            if type(component) is str:
-                pieces.append(component)
-                continue
-            amount = component if type(component) is int else deleted_amount(component, index)
-            end = position + (amount if isinstance(amount, int) else len(amount))
-            if not position < end <= len(text):
-                raise InvalidOperation(misfit(text, position, component), component=component, index=index)
-            if amount is component:
-                pieces.append(text[position:end])
-            elif type(amount) is str and not text.startswith(amount, position):
-                raise InvalidOperation(misfit(text, position, component), component=component, index=index)
-            position = end
-        pieces.append(text[position:])
-        return "".join(pieces)
+        return applied(require_text(snapshot), op)
+
+    def live(self, snapshot: Snapshot) -> LiveText:
+        """Return a text that changes in place, at a cost that hardly depends on its length."""
+        return LiveText(require_text(snapshot))
 
     def check(self, op: Operation) -> None:
         """Raise InvalidOperation unless `op` is well-formed and in normal form."""

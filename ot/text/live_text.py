@@ -1,0 +1,159 @@
+"""A text that changes in place, in chunks: a keystroke copies the chunk that it falls into, and no more.
+
+People type where they have just typed, so one chunk is at hand. Where chunks begin is known up to that one;
+all behind it are off by the same `shift`, which is paid for when another one is taken up:
+
+    chunks    "Lorem ips" "um dolor" "sit amet"      at hand: 1
+    starts     0           9          15             shift: 2, since the one at hand has grown by that
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from itertools import accumulate
+from typing import Final
+
+from ot.document_type import Json
+from ot.text.applying import applied
+
+CHUNK: Final = 2_000
+"""Code points of a chunk, until there are too many: to copy as many costs as much as all else here."""
+
+CHUNKS: Final = 500
+"""Chunks, beyond which they grow instead: to take up another one costs a walk over those between."""
+
+
+class LiveText:
+    """A text, changed in place."""
+
+    __slots__ = ("_at", "_chunks", "_length", "_most", "_shift", "_snapshot", "_starts")
+
+    def __init__(self, text: str) -> None:
+        self._chunks: list[str] = []
+        self._at = self._shift = 0
+        self._length = len(text)
+        self._put(0, 0, text)
+        self._snapshot: str | None = text
+
+    def __len__(self) -> int:
+        return self._length
+
+    def snapshot(self) -> str:
+        """Return the text. Cost: its size, once after each change."""
+        if self._snapshot is None:
+            self._snapshot = "".join(self._chunks)
+        return self._snapshot
+
+    def copy(self) -> LiveText:
+        """Return another text, equal to this one and changed on its own."""
+        twin = LiveText.__new__(LiveText)
+        twin._chunks, twin._starts = self._chunks.copy(), self._starts.copy()
+        twin._at, twin._shift, twin._most = self._at, self._shift, self._most
+        twin._length, twin._snapshot = self._length, self._snapshot
+        return twin
+
+    def apply(self, op: Json) -> None:
+        """Apply an operation; raise InvalidOperation, with nothing changed, if it does not fit."""
+        size = len(op) if type(op) is list else 0
+        if size == 2 and type(op[0]) is int and 0 < op[0] <= self._length:
+            done = self._typed(op[0], op[1])
+        elif size == 1:
+            done = self._typed(0, op[0])
+        else:
+            done = size > 0 and self._edited(op)
+        if not done:  # it does not fit, or is too much for parts: the whole text knows
+            text = applied(self.snapshot(), op)
+            self._put(0, len(self._chunks), text)
+            self._snapshot = text
+
+    def _typed(self, place: int, component: Json) -> bool:
+        """Insert or delete within one chunk; tell whether that was possible."""
+        chunk = self._chunks[self._at]
+        start = place - self._starts[self._at]
+        if not 0 <= start <= len(chunk):
+            self._take_up(place)
+            chunk = self._chunks[self._at]
+            start = place - self._starts[self._at]
+        if type(component) is str:
+            growth = len(component)
+            chunk = chunk[:start] + component + chunk[start:]
+        elif type(component) is dict and len(component) == 1:
+            amount = component.get("d")
+            if type(amount) is int:
+                growth = -amount
+            elif type(amount) is str and chunk.startswith(amount, start):
+                growth = -len(amount)
+            else:
+                return False
+            if not start < start - growth <= len(chunk):
+                return self._edited([place, component] if place else [component])
+            chunk = chunk[:start] + chunk[start - growth :]
+        else:
+            return False
+        self._change(chunk, growth)
+        return True
+
+    def _edited(self, op: Json) -> bool:
+        """Insert and delete wherever an operation does; tell whether that was possible."""
+        edits: list[tuple[int, int, str]] = []
+        place = 0
+        for component in op:
+            if type(component) is str:
+                edits.append((place, place, component))
+                continue
+            amount = component.get("d") if type(component) is dict and len(component) == 1 else component
+            if type(amount) is not int or amount < 1:
+                return False
+            if amount is not component:
+                edits.append((place, place + amount, ""))
+            place += amount
+        if place > self._length or len(edits) > 2 * len(self._chunks):
+            return False
+        for start, end, text in reversed(edits):
+            self._replace(start, end, text)
+        return True
+
+    def _replace(self, start: int, end: int, text: str) -> None:
+        self._take_up(start)
+        first = self._at
+        begin = self._starts[first]
+        chunk = self._chunks[first]
+        if end - begin <= len(chunk):
+            self._change(chunk[: start - begin] + text + chunk[end - begin :], len(text) - (end - start))
+            return
+        self._take_up(end)
+        behind = self._chunks[self._at][end - self._starts[self._at] :]
+        self._put(first, self._at + 1, chunk[: start - begin] + text + behind)
+
+    def _change(self, chunk: str, growth: int) -> None:
+        """Put another text in the place of the chunk at hand."""
+        if 0 < len(chunk) <= self._most:
+            self._chunks[self._at] = chunk
+            self._length += growth
+            self._shift += growth
+            self._snapshot = None
+        else:
+            self._put(self._at, self._at + 1, chunk)
+
+    def _take_up(self, place: int) -> None:
+        """Put the chunk at hand that holds a place of the text."""
+        at, starts, shift = self._at, self._starts, self._shift
+        if place < starts[at]:
+            self._at = bisect_right(starts, place, 0, at) - 1
+            between = slice(self._at + 1, at + 1)
+            starts[between] = [start - shift for start in starts[between]]
+        elif place > starts[at] + len(self._chunks[at]):
+            self._at = bisect_right(starts, place - shift, at + 1) - 1
+            between = slice(at + 1, self._at + 1)
+            starts[between] = [start + shift for start in starts[between]]
+
+    def _put(self, first: int, end: int, text: str) -> None:
+        """Put a text, cut into chunks if it is long, in the place of some chunks."""
+        size = max(CHUNK, self._length // CHUNKS)
+        self._chunks[first:end] = [text[start : start + size] for start in range(0, len(text), size)]
+        if not self._chunks:
+            self._chunks.append("")
+        self._starts = list(accumulate(map(len, self._chunks), initial=0))
+        self._length = self._starts.pop()
+        self._at = min(first, len(self._chunks) - 1)
+        self._shift, self._most, self._snapshot = 0, 2 * size, None
