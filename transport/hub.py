@@ -207,7 +207,8 @@ class Hub:
                         self.metrics.errors.labels(message.code).inc()
                     connection.send(message)
                 case Greeted(client, identity):
-                    self._greeted(connection, client, identity)
+                    if not self._greeted(connection, client, identity):
+                        return
                 case Ask(message):
                     self._asked(connection, message)
                 case End():
@@ -215,16 +216,24 @@ class Hub:
                 case _:
                     assert_never(effect)
 
-    def _greeted(self, connection: Connection, client: str, identity: Identity) -> None:
-        earlier = self._session_of.get(client)
-        if earlier is not None and earlier in self.connections:
+    def _greeted(self, connection: Connection, client: str, identity: Identity) -> bool:
+        """Let a connection take up a client id; False if a later one has it, and this one is ended.
+
+        Of two, the one that was made later counts, whichever says `hello` first: the hello of a connection
+        that is dead already must not end the one that the client has made since.
+        """
+        session, other = connection.session, self.connections.get(self._session_of.get(client, ""))
+        if other is not None:
+            late = other.session.connected_at > session.connected_at
+            ghost = connection if late else other
             text = "another connection has taken up this client id"
-            ghost = self.connections[earlier]
             self._carry_out(ghost, ghost.session.end("replaced", text))
-        session = connection.session
+            if late:
+                return False
         self._session_of[client] = session.id
         self._members[session.id] = Member(session.id, client, identity)
         log.info("session_greeted", session=session.id, client=client)
+        return True
 
     def _asked(self, connection: Connection, message: ClientMessage) -> None:
         member = self._members[connection.session.id]

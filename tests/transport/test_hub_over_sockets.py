@@ -87,6 +87,22 @@ async def test_a_document_larger_than_the_outbox_opens_all_the_same() -> None:
 # Who one is.
 
 
+async def test_a_hello_that_comes_late_on_an_older_connection_does_not_end_the_newer_one() -> None:
+    async with (
+        Served() as served,
+        bare(served) as first,
+        bare(served, greeted=False) as late,
+        bare(served, greeted=False) as newer,
+    ):
+        given = {name: first.welcome[name] for name in ("client", "resume")}
+        await newer.hello(**given)
+        refusal = await late.hello(**given)
+        assert (refusal["code"], refusal["fatal"]) == ("replaced", True)
+        await newer.open("notes", doc_type="text")
+        await newer.submit("notes", 0, 1, ["x"])
+        assert (await newer.hear())["type"] == "operations"
+
+
 async def test_the_same_client_taken_up_elsewhere_ends_the_older_connection() -> None:
     async with (
         Served() as served,

@@ -22,6 +22,7 @@ from storage import (
     Append,
     Appended,
     AppendResult,
+    DocumentHead,
     MemoryStore,
     StoredDocument,
     StoredSnapshot,
@@ -215,8 +216,11 @@ class VirtualStore:
     async def snapshot_before(self, doc: str, revision: int) -> StoredSnapshot | None:
         return await self._read(lambda: now(self.disk.memory.snapshot_before(doc, revision)))
 
-    async def documents(self) -> Sequence[str]:
+    async def documents(self) -> Sequence[DocumentHead]:
         return await self._read(lambda: now(self.disk.memory.documents()))
+
+    async def delete(self, doc: str) -> bool:
+        return await self._written("delete", lambda: now(self.disk.memory.delete(doc)))
 
     async def _read(self, read: Callable[[], Answer]) -> Answer:
         self._raise_if_unavailable()

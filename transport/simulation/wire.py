@@ -108,9 +108,10 @@ class Wire:
             self._send("down", lambda: self._reached_client(data))
 
     def hang_up(self) -> None:
-        """Close the client's end: the server is told, in order."""
+        """Close the client's end: the server is told, in order, unless the connection is cut."""
         self.client = None
-        self._send("up", self._tell_server)
+        if not self.cut:
+            self._send("up", self._tell_server)
 
     def drop(self) -> None:
         """Close the server's end at once; what it had written still arrives."""
