@@ -7,6 +7,8 @@ from ot.document_type import Json
 
 def same_json(value: Json, other: Json) -> bool:
     """Tell whether two JSON values are equal. What is no JSON (`ot.ABSENT`) is compared by `==`."""
+    if type(value) is str:
+        return type(other) is str and value == other
     if isinstance(value, bool) or isinstance(other, bool):
         return value is other
     if isinstance(value, list) and isinstance(other, list):

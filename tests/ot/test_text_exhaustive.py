@@ -9,13 +9,15 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
+import attrs
 import pytest
 
-from ot.testing import Made, every_text_operation
+from ot.testing import Made, every_pair, every_text_operation
 from ot.text import Text
-from tests.ot.plain_text import merged, places
+from tests.ot.plain_text import Places, merged, places
 
 LETTERS: Final = "ab😀"
 LONGEST: Final = 3
@@ -29,41 +31,31 @@ def documents(longest: int) -> Iterator[str]:
         yield from map("".join, itertools.product(LETTERS, repeat=length))
 
 
-def disagreement(a: Made, b: Made, together: str, swapped: str) -> str | None:
-    """Return what is wrong with the ways round a pair, if anything: a left, then b left."""
-    a_first = text.apply(a.after, text.transform(b.op, a.op, "right"))
-    b_first = text.apply(b.after, text.transform(a.op, b.op, "left"))
-    if not a_first == b_first == together:
-        return f"{a.op} and {b.op}: {a_first!r} and {b_first!r}, not {together!r}"
-    a_first = text.apply(a.after, text.transform(b.op, a.op, "left"))
-    b_first = text.apply(b.after, text.transform(a.op, b.op, "right"))
-    if not a_first == b_first == swapped:
-        return f"{b.op} and {a.op}: {b_first!r} and {a_first!r}, not {swapped!r}"
-    return None
+@attrs.frozen
+class Placed(Made):
+    """An operation with what it does at every place: read once, not for every pair."""
+
+    placed: Places = attrs.field(kw_only=True)
 
 
-def disagreements(document: str) -> tuple[int, list[str]]:
-    """Return how many pairs there are on a document, and what is wrong with them."""
-    ours, theirs = (
-        [(made, places(made.op, len(document))) for made in every_text_operation(document, [inserted])]
-        for inserted in ("x", "yz")
-    )
-    found = (
-        disagreement(a, b, merged(document, a_places, b_places), merged(document, b_places, a_places))
-        for a, a_places in ours
-        for b, b_places in theirs
-    )
-    return len(ours) * len(theirs), [f"{document!r}: {fault}" for fault in found if fault is not None]
+def operations(document: str, inserted: str) -> Iterator[Placed]:
+    for one in every_text_operation(document, [inserted]):
+        yield Placed(one.op, one.after, placed=places(one.op, len(document)))
+
+
+def together(document: str, left: Made, right: Made) -> str:
+    assert isinstance(left, Placed) and isinstance(right, Placed), "both were made here"
+    return merged(document, left.placed, right.placed)
 
 
 def test_every_pair_ends_in_the_merged_document(capsys: pytest.CaptureFixture[str]) -> None:
     started = time.perf_counter()
-    counts, faults = zip(*map(disagreements, documents(LONGEST)), strict=True)
-    pairs = sum(counts)
+    ours, theirs = partial(operations, inserted="x"), partial(operations, inserted="yz")
+    pairs = every_pair(text, documents(LONGEST), ours, theirs, merged=together)
     with capsys.disabled():
-        print(f"\n{pairs:,} pairs of text operations in {time.perf_counter() - started:.0f} s")
-    assert [fault for found in faults for fault in found[:5]] == []
-    assert pairs >= LEAST_PAIRS
+        print(f"\ntext: {pairs}, in {time.perf_counter() - started:.0f} s")
+    assert pairs.faults == ()
+    assert pairs.tried >= LEAST_PAIRS
 
 
 def test_every_composition_does_what_its_parts_do() -> None:
