@@ -222,14 +222,11 @@ class Draft:
 
     def _take(self, node: Node) -> tuple[Node, str | int]:
         """Take a value from where it is now, and return that place."""
-        for _, container in nodes(self._root):
-            held = container.held
-            entries = held.items() if isinstance(held, dict) else enumerate(held) if isinstance(held, list) else ()
-            for key, value in entries:
-                if value is node:
-                    del held[key]
-                    return container, key
-        raise AssertionError("only what is in the document is taken")
+        there = dict(nodes(self._root))
+        path = next(path for path, one in there.items() if one is node)
+        container = there[path[:-1]]
+        del container.held[path[-1]]
+        return container, path[-1]
 
     def _note(self, node: Node, how: str) -> None:
         if id(node) in self._before:
