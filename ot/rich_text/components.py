@@ -53,11 +53,11 @@ def is_plain_retain(component: Component) -> bool:
 
 
 def shortened(component: Component, length: int) -> Component:
-    """Return a retain or a delete of as much; an edit inside an embed stays as it is."""
-    kind = "delete" if "delete" in component else "retain"
-    if component[kind] == length or type(component[kind]) is dict:
-        return component
-    return component | {kind: length}
+    """Return a retain or a delete of as much; an insert or an edit inside an embed stays as it is."""
+    for kind in ("delete", "retain"):
+        if type(component.get(kind)) is int and component[kind] != length:
+            return component | {kind: length}
+    return component
 
 
 class Builder:
@@ -76,7 +76,7 @@ class Builder:
         """The plain retain that comes next, if anything does: one at the end is never written."""
         self.deleted = 0
         """The delete that comes next, after what is still inserted at this place."""
-        self._joined: list[int] = []
+        self._joined: list[int] | None = None
         """Where inserts are held as lists of texts: joining each as it comes would cost the square."""
 
     def retain(self, length: int) -> None:
@@ -137,9 +137,12 @@ class Builder:
         else:
             self.format(component)
 
-    def add_rest(self, component: Component, left: int | None, following: Iterable[Component]) -> None:
-        """Append the rest of an operation: of one component what is left, then all that follow."""
-        self.add(component if left is None else shortened(component, left))
+    def add_rest(self, component: Component, left: Json, following: Iterable[Component]) -> None:
+        """Append the rest of an operation: of one component as much as is left, then all that follow.
+
+        An insert or an edit inside an embed is there as a whole, whatever `left` is.
+        """
+        self.add(shortened(component, left))
         for component in following:
             self.add(component)
 
@@ -151,7 +154,7 @@ class Builder:
 
     def finished(self) -> list[Component]:
         """Return what was made. The builder must not be used any more."""
-        for index in self._joined:
+        for index in self._joined or ():
             component = self.components[index]
             component["insert"] = "".join(component["insert"])
         if self.deleted:
@@ -162,5 +165,6 @@ class Builder:
         if type(last["insert"]) is list:
             last["insert"].append(text)
         else:
+            self._joined = self._joined or []
             self._joined.append(len(self.components) - 1)
             self.components[-1] = last | {"insert": [last["insert"], text]}

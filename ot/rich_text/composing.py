@@ -58,7 +58,7 @@ def composed(op: Operation, later: Operation, embeds: Embeds) -> Operation:
             ours = next(following, END)
             left, start = length_of(ours), 0
     if ours is not END:
-        result.add_rest(_piece(ours, start, left), extent(ours) and left, following)
+        result.add_rest(_piece(ours, start, left), left, following)
     return result.finished()
 
 

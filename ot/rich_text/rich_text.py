@@ -144,7 +144,7 @@ class RichText:
 
     def transform(self, op: Operation, other: Operation, side: Side) -> Operation:
         """Return `op` as it is after `other`; at one place the left insert goes second."""
-        if len(op) > 2:  # the longer, the less it helps to look for a keystroke first
+        if len(op) > 2 or (op and "retain" in op[-1]):  # no keystroke, which would be carried as numbers
             return carrying.transformed(op, other, _required(side), self._embeds)
         return carrying.carried(op, (other,), _required(side), self._embeds)
 
