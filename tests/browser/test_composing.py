@@ -1,4 +1,4 @@
-"""Input methods: what others do to a line waits until the composition is over, and then lands in its place."""
+"""Input methods: what others do to a line waits until the composition is over, and then lands in place."""
 
 from __future__ import annotations
 

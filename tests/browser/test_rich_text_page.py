@@ -137,6 +137,19 @@ async def test_what_other_programs_put_in_is_counted_as_they_count_and_left_alon
     assert await read_rich_document(server.url, "foreign") == after
 
 
+async def test_an_empty_document_is_a_whole_sheet(
+    server: ServerProcess, new_rich_window: NewRichWindow
+) -> None:
+    window = await new_rich_window()
+    await window.page.set_viewport_size({"width": 1280, "height": 800})
+    await window.open(server.url, "hello")
+
+    sheet = await window.content.bounding_box()
+    assert sheet is not None
+    assert abs(sheet["x"] + sheet["width"] / 2 - 640) <= 10
+    assert sheet["width"] > 700 and sheet["height"] > 600
+
+
 async def test_a_phone_shows_the_whole_page_without_scrolling_sideways(
     server: ServerProcess, new_rich_window: NewRichWindow
 ) -> None:
