@@ -305,16 +305,17 @@ async def test_leaving_waits_for_what_was_not_acknowledged() -> None:
 
 
 async def test_a_client_whose_identity_is_taken_up_elsewhere_stops_and_does_not_come_back() -> None:
-    async with Served() as served, connect(served.url) as ours, bare(served, greeted=False) as other:
+    async with Served() as served, connect(served.url) as ours:
         doc = await ours.open("notes", doc_type="text")
         changes = doc.changes()
-        await other.hello(client=ours.client, resume=ours._state.resume)
-        assert [change async for change in changes] == []
-        assert ours.phase == "stopped"
-        with pytest.raises(ConnectionStopped, match="replaced"):
-            await ours.open("other", doc_type="text")
-        await other.say(type="ping")
-        assert (await other.hear())["type"] == "pong"
+        async with bare(served, greeted=False) as later:
+            await later.hello(client=ours.client, resume=ours._state.resume)
+            assert [change async for change in changes] == []
+            assert ours.phase == "stopped"
+            with pytest.raises(ConnectionStopped, match="replaced"):
+                await ours.open("other", doc_type="text")
+            await later.say(type="ping")
+            assert (await later.hear())["type"] == "pong"
 
 
 async def test_a_bug_in_the_client_stops_it_loudly_and_nobody_waits_for_ever(
