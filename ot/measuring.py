@@ -7,10 +7,14 @@
 
 A function is called with every case in turn, and so again until a round has taken long enough to be timed.
 There are several rounds and the best one counts: whatever else the machine does only ever slows one down.
+
+`merge_seconds` merges two branches that were made apart, as of two people who were offline, and
+`fitted_exponent` says how a cost grows with what it is the cost of.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -18,6 +22,8 @@ from typing import Final, TypeAlias
 
 import attrs
 
+from ot.composition import compose_all
+from ot.crossing import crossed
 from ot.document_type import DocumentType, Operation, Snapshot
 
 ROUNDS: Final = 5
@@ -66,6 +72,44 @@ def rate(function: str, calls: Sequence[Call], *, clock: Clock = time.perf_count
         seconds = _seconds(calls, repeats, clock)
     best = min(seconds, *(_seconds(calls, repeats, clock) for _ in range(ROUNDS - 1)))
     return Rate(function, repeats * len(calls) / best, repeats * len(calls))
+
+
+def merge_seconds(
+    doc_type: DocumentType,
+    document: Snapshot,
+    ours: Sequence[Operation],
+    theirs: Sequence[Operation],
+    *,
+    clock: Clock = time.perf_counter,
+) -> float:
+    """Return the seconds that it takes to merge two branches, each made one after the other on `document`.
+
+    Each is composed, and the compositions transformed over each other. Raises ValueError where the two
+    ways round do not end in one document; that is not part of the time.
+    """
+    started = clock()
+    own, other = compose_all(doc_type, ours), compose_all(doc_type, theirs)
+    own_after, other_after = crossed(doc_type, own, other)
+    seconds = clock() - started
+    own_first = doc_type.apply(doc_type.apply(document, own), other_after)
+    other_first = doc_type.apply(doc_type.apply(document, other), own_after)
+    if own_first != other_first:
+        raise ValueError(f"{doc_type.name}: the two ways round end in different documents")
+    return seconds
+
+
+def fitted_exponent(costs: Sequence[tuple[float, float]]) -> float:
+    """Return the exponent of the power of a size that fits what it costs best; `costs` are pairs of both.
+
+    By least squares of the logarithms: 1 is linear, 2 quadratic. Raises ValueError for less than two sizes.
+    """
+    if len({size for size, _ in costs}) < 2:
+        raise ValueError(f"an exponent is fitted to two sizes or more, not {costs!r}")
+    points = [(math.log(size), math.log(cost)) for size, cost in costs]
+    mean_size = sum(size for size, _ in points) / len(points)
+    mean_cost = sum(cost for _, cost in points) / len(points)
+    rise = sum((size - mean_size) * (cost - mean_cost) for size, cost in points)
+    return rise / sum((size - mean_size) ** 2 for size, _ in points)
 
 
 def _seconds(calls: Sequence[Call], repeats: int, clock: Clock) -> float:

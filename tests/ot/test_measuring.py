@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ot.measuring import ROUND_SECONDS, ROUNDS, Case, rate, rates
+from ot.measuring import ROUND_SECONDS, ROUNDS, Case, fitted_exponent, merge_seconds, rate, rates
 from ot.text import Text
 
 
@@ -80,3 +80,36 @@ def test_a_merge_does_what_a_server_does_with_a_late_operation() -> None:
 def test_nothing_to_measure_is_refused() -> None:
     with pytest.raises(ValueError, match="there is nothing to measure apply with"):
         rates(Text(), [])
+
+
+def test_a_merge_of_branches_composes_each_and_transforms_both() -> None:
+    ticks = count()
+    ours, theirs = [["x"], [1, "y"]], [[1, "z"], [2, {"d": 1}]]
+    assert merge_seconds(Text(), "ab", ours, theirs, clock=lambda: float(next(ticks))) == 1.0
+
+
+def test_branches_that_do_not_merge_are_refused() -> None:
+    class Diverging(Text):
+        cross: Any = None
+
+        def transform(self, op: Any, other: Any, side: Any) -> Any:
+            return super().transform(op, other, "left")
+
+    with pytest.raises(ValueError, match="end in different documents"):
+        merge_seconds(Diverging(), "ab", [["x"]], [["y"]])
+
+
+@pytest.mark.parametrize("exponent", [0.0, 1.0, 1.5, 2.0])
+def test_an_exponent_is_that_of_the_power(exponent: float) -> None:
+    costs = [(size, 0.3 * size**exponent) for size in (10.0, 50.0, 1000.0)]
+    assert fitted_exponent(costs) == pytest.approx(exponent)
+
+
+def test_an_exponent_of_a_curve_lies_between_those_of_its_ends() -> None:
+    costs = [(size, size + size**2 / 1000) for size in (10.0, 100.0, 1000.0, 10_000.0)]
+    assert 1.0 < fitted_exponent(costs) < 2.0
+
+
+def test_one_size_has_no_exponent() -> None:
+    with pytest.raises(ValueError, match="two sizes or more"):
+        fitted_exponent([(10, 1.0), (10, 2.0)])
