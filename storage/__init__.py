@@ -8,7 +8,14 @@ Stores of your own are tested by `storage.testing.StoreContract`.
 """
 
 from storage.address import open_store
-from storage.errors import NewerSchema, StoreCorrupt, StoreError, StoreUnavailable, StoreUnusable
+from storage.errors import (
+    NewerSchema,
+    StoreCorrupt,
+    StoreError,
+    StoreInUse,
+    StoreUnavailable,
+    StoreUnusable,
+)
 from storage.memory import MemoryStore
 from storage.sqlite import SQLiteStore
 from storage.store import (
@@ -16,6 +23,7 @@ from storage.store import (
     Appended,
     AppendResult,
     Conflict,
+    DocumentHead,
     Store,
     StoredDocument,
     StoredSnapshot,
@@ -32,12 +40,14 @@ __all__ = [  # noqa: RUF022 -- grouped by topic
     "AppendResult",
     "Appended",
     "Conflict",
+    "DocumentHead",
     "StoredDocument",
     "StoredSnapshot",
     # what can go wrong
     "NewerSchema",
     "StoreCorrupt",
     "StoreError",
+    "StoreInUse",
     "StoreUnavailable",
     "StoreUnusable",
 ]

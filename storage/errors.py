@@ -4,6 +4,7 @@ StoreError
 ├── StoreUnavailable   not now: locked, full, away; try again
 ├── StoreCorrupt       what was read is not what was written; stop and look
 ├── NewerSchema        written by a newer version of Counterpoint
+├── StoreInUse         another server has it
 └── StoreUnusable      a location that cannot be opened or written, or an address not understood
 """
 
@@ -52,6 +53,20 @@ class NewerSchema(StoreError):
             f"store {self.location} has schema version {self.found}, but this version of Counterpoint "
             f"knows up to {self.known}; upgrade Counterpoint, or use another store"
         )
+
+
+class StoreInUse(StoreError):
+    """A store that another server has for itself."""
+
+    def __init__(self, location: str, pid: int | None) -> None:
+        super().__init__(location, pid)
+        self.location = location
+        self.pid = pid
+        """Of the other server's process, if it has said so: as that one counts processes."""
+
+    def __str__(self) -> str:
+        who = "another server" if self.pid is None else f"another server (pid {self.pid})"
+        return f"{who} has this store: {self.location}"
 
 
 class StoreUnusable(StoreError):

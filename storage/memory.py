@@ -12,7 +12,16 @@ from collections.abc import Iterable, Mapping, Sequence
 import attrs
 
 from ot import Entry, Outcome, Snapshot
-from storage.store import Append, Appended, AppendResult, Conflict, StoredDocument, StoredSnapshot, first_seqs
+from storage.store import (
+    Append,
+    Appended,
+    AppendResult,
+    Conflict,
+    DocumentHead,
+    StoredDocument,
+    StoredSnapshot,
+    first_seqs,
+)
 from storage.thinning import superfluous
 
 
@@ -118,8 +127,14 @@ class MemoryStore:
         document = self._documents.get(doc)
         return None if document is None else document.snapshot_before(revision)
 
-    async def documents(self) -> Sequence[str]:
-        return sorted(self._documents)
+    async def documents(self) -> Sequence[DocumentHead]:
+        return [
+            DocumentHead(doc, document.doc_type, document.epoch, document.revision)
+            for doc, document in sorted(self._documents.items())
+        ]
+
+    async def delete(self, doc: str) -> bool:
+        return self._documents.pop(doc, None) is not None
 
 
 def _stored(doc: str, document: _Document) -> StoredDocument:

@@ -1,8 +1,9 @@
 """The embedded store: one SQLite file, no server, and acknowledged means on disk.
 
 Two threads stand between the event loop and the file: one writes, many callers to a commit, the other
-reads, so that reading never waits for the disk to sync. Several processes may open one file; exactly
-one of them wins each revision.
+reads, so that reading never waits for the disk to sync. Several stores may be opened on one file, and
+exactly one of them wins each revision; but each sees late what the others have written, so a server opens
+its store `alone`.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ from typing import Final
 
 from ot import Entry, Outcome, Snapshot
 from storage import sqlite_rows as rows
+from storage.file_lock import FileLock
+from storage.sqlite_check import findings
 from storage.sqlite_file import LOCK_TIMEOUT, open_lone_reader, open_reader, open_writer
 from storage.sqlite_thread import ConnectionThread
-from storage.store import Append, AppendResult, StoredDocument, StoredSnapshot
+from storage.store import Append, AppendResult, DocumentHead, StoredDocument, StoredSnapshot
 
 MOST_TOGETHER: Final = 256
 """Writes in one transaction: some milliseconds of work, beyond which the sync no longer weighs."""
@@ -28,18 +31,25 @@ class SQLiteStore:
 
     `lock_timeout` is how many seconds a lock of another process is waited for, in a thread, before
     StoreUnavailable is raised. With `read_only` the file has to be there, another process may be
-    writing it, and what would write here is a mistake of the caller.
+    writing it, and what would write here is a mistake of the caller. Of all that are opened `alone` on one
+    file, in all processes, one at a time can be started; the others raise StoreInUse.
     """
 
     def __init__(
-        self, path: str | PathLike[str], *, lock_timeout: float = LOCK_TIMEOUT, read_only: bool = False
+        self,
+        path: str | PathLike[str],
+        *,
+        lock_timeout: float = LOCK_TIMEOUT,
+        read_only: bool = False,
+        alone: bool = False,
     ) -> None:
         self._path = Path(path)
         self._read_only = read_only
         location = f"sqlite:{self._path}"
+        self._lock = FileLock(self._path, location) if alone else None
         self._writer = ConnectionThread(
             location,
-            partial(open_writer, self._path, lock_timeout),
+            partial(open_writer, self._path, lock_timeout, self._lock),
             begin="BEGIN IMMEDIATE",
             most=MOST_TOGETHER,
         )
@@ -61,13 +71,18 @@ class SQLiteStore:
         try:
             await self._reader.start()
         except BaseException:
-            await self._writer.close()
+            await self._close_writer()
             raise
 
     async def close(self) -> None:
         # The writer last: whoever closes last writes the log back into the file, which is its job.
         await self._reader.close()
+        await self._close_writer()
+
+    async def _close_writer(self) -> None:
         await self._writer.close()
+        if self._lock is not None:
+            self._lock.release()
 
     async def secret(self) -> bytes:
         return await self._reader.run(rows.secret)
@@ -96,5 +111,12 @@ class SQLiteStore:
     async def snapshot_before(self, doc: str, revision: int) -> StoredSnapshot | None:
         return await self._reader.run(lambda c: rows.snapshot_before(c, doc, revision))
 
-    async def documents(self) -> Sequence[str]:
+    async def documents(self) -> Sequence[DocumentHead]:
         return await self._reader.run(rows.documents)
+
+    async def delete(self, doc: str) -> bool:
+        return await self._writer.run(lambda c: rows.delete(c, doc))
+
+    async def findings(self) -> Sequence[str]:
+        """Return what is wrong with the file and its rows, a line each; reads all of it."""
+        return await self._reader.run(findings)

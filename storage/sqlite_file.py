@@ -16,7 +16,9 @@ import time
 from pathlib import Path
 from typing import Final
 
-from storage.errors import StoreCorrupt, StoreError, StoreUnavailable, StoreUnusable
+from storage.errors import StoreError, StoreUnavailable, StoreUnusable
+from storage.file_lock import FileLock
+from storage.sqlite_check import check_at_start
 from storage.sqlite_errors import store_error
 from storage.sqlite_schema import MIGRATIONS, bring_up_to_date, identify
 
@@ -29,12 +31,10 @@ a client takes for an answer."""
 LOCK_RETRY: Final = 0.01
 """Seconds between two tries where SQLite leaves the waiting to its caller."""
 
+NOT_A_FILE: Final = "it is not a file; give the path of one, or of one to be made"
+
 WAL_KEPT: Final = 64 * 2**20
 """Bytes to which the log file is cut back after a burst has made it larger."""
-
-CHECKED_WHOLE: Final = 64 * 2**20
-"""Bytes up to which a file is read through at start for broken pages: 0.1 s where the kernel has it, and
-more than that would be felt. Broken pages of a larger one are found when they are read."""
 
 
 def connect(path: Path, mode: str, timeout: float) -> sqlite3.Connection:
@@ -44,11 +44,13 @@ def connect(path: Path, mode: str, timeout: float) -> sqlite3.Connection:
     )
 
 
-def open_writer(path: Path, timeout: float = LOCK_TIMEOUT) -> sqlite3.Connection:
+def open_writer(
+    path: Path, timeout: float = LOCK_TIMEOUT, lock: FileLock | None = None
+) -> sqlite3.Connection:
     """Open the one connection that writes, making the file or migrating it where needed.
 
-    Raises StoreUnusable, StoreCorrupt, NewerSchema, or StoreUnavailable where another process holds
-    the file for too long.
+    Takes the lock, if there is one, before it changes anything. Raises StoreInUse, StoreUnusable,
+    StoreCorrupt, NewerSchema, or StoreUnavailable where another process holds the file for too long.
     """
     location = f"sqlite:{path}"
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
@@ -58,12 +60,14 @@ def open_writer(path: Path, timeout: float = LOCK_TIMEOUT) -> sqlite3.Connection
     try:
         connection = connect(path, "rw", timeout)
         try:
-            _prepare(connection, path, location, timeout)
+            _prepare(connection, path, location, timeout, lock)
         except BaseException:
             connection.close()
+            if lock is not None:
+                lock.release()
             raise
     except sqlite3.Error as error:
-        raise _at_opening(location, error) from error
+        raise _at_opening(location, error) from None
     return connection
 
 
@@ -80,6 +84,8 @@ def open_lone_reader(path: Path, timeout: float = LOCK_TIMEOUT) -> sqlite3.Conne
     location = f"sqlite:{path}"
     if not path.exists():
         raise StoreUnusable(location, "there is no such file")
+    if not path.is_file():
+        raise StoreUnusable(location, NOT_A_FILE)
     try:
         connection = connect(path, "ro", timeout)
         try:
@@ -88,15 +94,19 @@ def open_lone_reader(path: Path, timeout: float = LOCK_TIMEOUT) -> sqlite3.Conne
             connection.close()
             raise
     except sqlite3.Error as error:
-        raise _at_opening(location, error) from error
+        raise _at_opening(location, error) from None
     if found < len(MIGRATIONS):
         connection.close()
         raise StoreUnusable(location, f"its schema has version {found}; start a server on it to migrate it")
     return connection
 
 
-def _prepare(connection: sqlite3.Connection, path: Path, location: str, timeout: float) -> None:
+def _prepare(
+    connection: sqlite3.Connection, path: Path, location: str, timeout: float, lock: FileLock | None
+) -> None:
     identify(connection, location)  # before the first change: another program's file stays as it is
+    if lock is not None:
+        lock.take()
     if _switch_to_wal(connection, timeout) != "wal":
         raise StoreUnusable(location, "its file system cannot share memory (WAL); choose a local disk")
     for setting in (
@@ -107,8 +117,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, location: str, timeout:
         f"journal_size_limit = {WAL_KEPT}",
     ):
         connection.execute(f"PRAGMA {setting}").fetchall()
-    if path.stat().st_size <= CHECKED_WHOLE:
-        _check_pages(connection, location)
+    check_at_start(connection, path, location)
     bring_up_to_date(connection, location)
 
 
@@ -130,12 +139,6 @@ def _switch_to_wal(connection: sqlite3.Connection, timeout: float) -> str:
             return str(mode)
 
 
-def _check_pages(connection: sqlite3.Connection, location: str) -> None:
-    (finding,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    if finding != "ok":
-        raise StoreCorrupt(location, finding)
-
-
 def _make_file(path: Path, location: str) -> None:
     """Make an empty file where there is none, readable by its owner only: it will hold the secret.
 
@@ -149,17 +152,17 @@ def _make_file(path: Path, location: str) -> None:
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
     except FileExistsError:
         return  # another process was faster
-    except FileNotFoundError as error:
-        raise StoreUnusable(location, f"there is no directory {path.parent}; make it first") from error
-    except NotADirectoryError as error:
-        raise StoreUnusable(location, f"{path.parent} is not a directory; choose another path") from error
+    except FileNotFoundError:
+        raise StoreUnusable(location, f"there is no directory {path.parent}; make it first") from None
+    except NotADirectoryError:
+        raise StoreUnusable(location, f"{path.parent} is not a directory; choose another path") from None
     except OSError as error:
-        raise StoreUnusable(location, f"{error.strerror}; choose a path that can be written") from error
+        raise StoreUnusable(location, f"{error.strerror}; choose a path that can be written") from None
 
 
 def _check_file(path: Path, location: str) -> None:
     if not stat.S_ISREG(path.stat().st_mode):
-        raise StoreUnusable(location, "it is not a file; give the path of one, or of one to be made")
+        raise StoreUnusable(location, NOT_A_FILE)
     if not os.access(path, os.R_OK | os.W_OK, effective_ids=os.access in os.supports_effective_ids):
         raise StoreUnusable(location, "the file may not be written; change its permissions")
 

@@ -15,7 +15,16 @@ import orjson
 from ot import ABSENT, Entry, Json, Operation, Outcome, Snapshot
 from storage.events import event_log
 from storage.sqlite_errors import Contradiction
-from storage.store import Append, Appended, AppendResult, Conflict, StoredDocument, StoredSnapshot, first_seqs
+from storage.store import (
+    Append,
+    Appended,
+    AppendResult,
+    Conflict,
+    DocumentHead,
+    StoredDocument,
+    StoredSnapshot,
+    first_seqs,
+)
 from storage.thinning import superfluous
 
 log = event_log("storage")
@@ -38,9 +47,23 @@ def secret(connection: sqlite3.Connection) -> bytes:
     return bytes(value)
 
 
-def documents(connection: sqlite3.Connection) -> list[str]:
+def documents(connection: sqlite3.Connection) -> list[DocumentHead]:
     # SQLite compares the bytes of UTF-8, whose order is that of code points, as Python's is.
-    return [doc for (doc,) in connection.execute("SELECT doc FROM documents ORDER BY doc")]
+    rows = connection.execute("SELECT doc, doc_type, epoch, revision FROM documents ORDER BY doc")
+    return [DocumentHead(*row) for row in rows]
+
+
+def delete(connection: sqlite3.Connection, doc: str) -> bool:
+    head = _head(connection, doc)
+    if head is None:
+        return False
+    # What is deleted may have to be gone, and not only free to be written over.
+    connection.execute("PRAGMA secure_delete = ON").fetchall()
+    for table in ("entries", "outcomes", "snapshots"):
+        connection.execute(f"DELETE FROM {table} WHERE document = ?", (head.id,))
+    connection.execute("DELETE FROM documents WHERE id = ?", (head.id,))
+    connection.execute("PRAGMA secure_delete = OFF").fetchall()
+    return True
 
 
 def create(

@@ -29,6 +29,17 @@ class StoredDocument:
 
 
 @attrs.frozen
+class DocumentHead:
+    """A document as a list of them shows it."""
+
+    doc: str
+    doc_type: str
+    epoch: str
+    revision: int
+    """The newest."""
+
+
+@attrs.frozen
 class StoredSnapshot:
     """The document as it was at one revision."""
 
@@ -154,5 +165,12 @@ class Store(Protocol):
     async def snapshot_before(self, doc: str, revision: int) -> StoredSnapshot | None:
         """Return the newest snapshot at or below `revision`; None below 0 and where there is no document."""
 
-    async def documents(self) -> Sequence[str]:
-        """Return the names of all documents, sorted: for the command line."""
+    async def documents(self) -> Sequence[DocumentHead]:
+        """Return all documents, sorted by name: for the command line."""
+
+    async def delete(self, doc: str) -> bool:
+        """Forget a document with its log, outcomes and snapshots; False if there is none.
+
+        The next `create` of that name makes another document, with another epoch. A room that has it in
+        memory meets a Conflict.
+        """

@@ -24,7 +24,7 @@ import pytest_asyncio
 
 from ot import ABSENT, Entry, Operation, Outcome, Snapshot
 from ot.entry import first_tag, next_tag
-from storage.store import Append, Appended, Conflict, Store, StoredDocument, StoredSnapshot
+from storage.store import Append, Appended, Conflict, DocumentHead, Store, StoredDocument, StoredSnapshot
 
 FAR_DOWN: Final = 1000
 """A revision that no test's log reaches."""
@@ -173,7 +173,38 @@ class StoreContract(abc.ABC):
         names = ["b", "a", "é", "Z", "\U0001f600", "\uffee", "a b", "a/b"]
         for name in names:
             await Script(name).begin(store)
-        assert await store.documents() == sorted(names)
+        assert [head.doc for head in await store.documents()] == sorted(names)
+
+    async def test_a_listed_document_has_its_type_its_epoch_and_its_newest_revision(
+        self, store: Store
+    ) -> None:
+        script = Script()
+        await script.begin(store)
+        await script.lands("ann", ["a"]).lands("ann", ["b"]).tell(store)
+        await store.save_snapshot("notes", "epoch-1", script.snapshot_at(1, "a"))
+        assert await store.documents() == [DocumentHead("notes", "text", "epoch-1", 2)]
+
+    async def test_a_deleted_document_is_gone_with_all_that_was_its_own_and_nothing_else(
+        self, store: Store
+    ) -> None:
+        script, other = Script(), Script("other")
+        for one in (script, other):
+            await one.begin(store)
+            await one.lands("ann", ["a"]).tell(store)
+        late = script.rival().lands("ann", ["late"]).step()
+        assert await store.delete("notes")
+        assert not await store.delete("notes")
+        assert [head.doc for head in await store.documents()] == ["other"]
+        assert await store.load("notes") is None
+        assert await store.entries("notes", after=0) == []
+        assert await store.outcomes("notes", ["ann"]) == {}
+        assert await store.snapshot_before("notes", 9) is None
+        assert await store.append(late) == Conflict(0, "")
+        again = Script(epoch="epoch-2", snapshot="new")
+        assert await again.begin(store) == again.stored(0, "new")
+        assert await store.append(late) == Conflict(0, "epoch-2")
+        await again.verify(store)
+        await other.verify(store)
 
     async def test_documents_do_not_see_each_other(self, store: Store) -> None:
         one, two = Script("one"), Script("two", epoch="epoch-2")

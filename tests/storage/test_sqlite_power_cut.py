@@ -148,7 +148,7 @@ async def test_what_a_restarted_store_tells_is_not_lost_when_power_is(
             vfs.disk = Disk(moment.files)
             store = SQLiteStore(killed / "store.db")
             await store.start()
-            told = {doc: len(await store.entries(doc, after=0)) for doc in await store.documents()}
+            told = {head.doc: len(await store.entries(head.doc, after=0)) for head in await store.documents()}
             vfs.disk.files().survive_cut(cut, rng)
             await store.close()
             with monkeypatch.context() as patched:
