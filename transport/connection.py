@@ -70,9 +70,14 @@ class Connection:
         """Whether the peer has so much to take in, or is owed so many answers, that it is not read from."""
         return self.session.owed or self.outbox.size > self.outbox.lagging_bytes
 
+    @property
+    def unheard(self) -> bool:
+        """Whether nothing that is written can arrive any more; what has come before may still be read."""
+        return self.transport.is_closing()
+
     async def caught_up(self) -> None:
         """Wait until the peer may be read from again, or is no more."""
-        while self._phase == "open" and self.behind and not self.transport.is_closing():
+        while self._phase == "open" and self.behind and not self.unheard:
             self._eased = asyncio.Event()
             await self._eased.wait()
         self._eased = None
@@ -93,7 +98,7 @@ class Connection:
     def _flush(self) -> None:
         self._flush_due = False
         self._ease()
-        if self.transport.is_closing() or self._phase == "closed":
+        if self.unheard or self._phase == "closed":
             return
         room = WRITE - self.transport.get_write_buffer_size()
         if room > 0:

@@ -84,7 +84,7 @@ class _WebSocket(web.WebSocketResponse):
         return await super().close(code=code, message=message, drain=drain)
 
 
-async def _serve(request: web.Request, hub: Hub) -> web.WebSocketResponse:
+async def _serve(request: web.Request, hub: Hub) -> web.StreamResponse:
     by_name = codecs(hub.limits)
     ws = _WebSocket(
         protocols=tuple(by_name),
@@ -97,7 +97,10 @@ async def _serve(request: web.Request, hub: Hub) -> web.WebSocketResponse:
         # Between our limit and this one the client is told how large it was; above, it is not read.
         max_msg_size=2 * hub.limits.message_bytes,
     )
-    await ws.prepare(request)
+    try:
+        await ws.prepare(request)
+    except ConnectionError:
+        return web.Response(status=400)  # to nobody: the peer has gone while it was being upgraded
     assert request.transport is not None, "the upgrade has just been written to it"
     codec = by_name[ws.ws_protocol or JSON_SUBPROTOCOL]
     connection = hub.connect(codec, request.transport)

@@ -189,6 +189,7 @@ class Hub:
         """Let a connection go."""
         session = connection.session
         connection.left()
+        connection.outbox.clear()
         if self.connections.pop(session.id, None) is None:
             return
         session.ended = True
@@ -236,6 +237,8 @@ class Hub:
         return True
 
     def _asked(self, connection: Connection, message: ClientMessage) -> None:
+        if connection.unheard and isinstance(message, Open | ReadHistory | ReadSnapshot):
+            return  # a peer that has gone may have sent dozens, each of whose answers is a whole document
         member = self._members[connection.session.id]
         match message:
             case Open() | Submit():
@@ -303,7 +306,8 @@ class Hub:
             log.exception("reading_failed", doc=message.doc)
             answer = Error("unavailable", CANNOT_SAY, False, message.doc, None, message.request, 1.0)
         connection.session.read()
-        connection.answer(answer)
+        if not connection.unheard:
+            connection.answer(answer)
 
     # What rooms say to sessions.
 

@@ -196,6 +196,42 @@ async def test_a_reader_beyond_the_hard_bound_is_told_that_it_is_too_slow_before
         assert "slow" in heard[-1]["message"]
 
 
+@pytest.mark.parametrize("kind", ASKS)
+async def test_what_a_peer_asked_for_before_it_left_is_not_fetched_for_nobody(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[object] = []
+    frame_of = Connection.frame
+    async with Served() as served, bare(served) as gone, nobody_else_notices(served):
+        await gone.open("large", doc_type="text")
+        (connection,) = of_client(served, gone)
+
+        def counted(self: Connection, message: Any) -> bytes:
+            made.extend([message] if self is connection else [])
+            return frame_of(self, message)
+
+        monkeypatch.setattr(Connection, "frame", counted)
+        for number in range(60):
+            await gone.say(**ASKS[kind](number))
+        gone.ws._response.connection.transport.abort()  # type: ignore[union-attr]  # as a cable that is cut
+        await eventually(lambda: connection.session.id not in served.hub.connections)
+        assert len(made) <= 10, "no more than was worked on when it left"
+        assert connection.outbox.size == 0
+        assert len(served.hub.rooms) < 12
+
+
+async def test_what_a_peer_submitted_before_it_left_lands() -> None:
+    async with Served() as served, bare(served) as gone:
+        await gone.open("notes", doc_type="text")
+        for seq in range(1, 101):
+            await gone.submit("notes", seq - 1, seq, ["x"])
+        await gone.ws.close()
+        await eventually(lambda: len(served.hub.connections) == 0)
+        async with bare(served) as after:
+            await eventually(lambda: not served.hub.rooms["notes"].busy)
+            assert (await after.open("notes"))["revision"] == 100
+
+
 # Many connections.
 
 
