@@ -27,8 +27,9 @@ class Palette:
     values: tuple[Json, ...] = (1, True, None, "ab", [], ["p", 0], {"x": {"x": 0.5}})
     texts: tuple[str, ...] = ("z", "yz", "😀")
     amounts: tuple[float, ...] = (1, -2, 0.5)
-    text_forms: tuple[str, ...] = ("bare", "text0")
-    """How changes of strings are written: as `si` and `sd`, or by the subtype."""
+    one_form_a_string: bool = False
+    """Whether a string is changed either by `si` and `sd` or by text0, as the length of its path says,
+    and not by both: ot-json0 does not carry one over the other."""
 
 
 PALETTE: Final = Palette()
@@ -185,9 +186,10 @@ def _written(
     path: list[Json], offset: int, how: str, text: str, perform: Callable[[], object], palette: Palette
 ) -> Iterator[Change]:
     """Yield a change of a string in the ways to write it."""
-    if "bare" in palette.text_forms:
+    even = len(path) % 2 == 0
+    if even or not palette.one_form_a_string:
         yield Change({"p": [*path, offset], f"s{how}": text}, perform)
-    if "text0" in palette.text_forms:
+    if not even or not palette.one_form_a_string:
         yield Change({"p": path, "t": "text0", "o": [{"p": offset, how: text}]}, perform)
 
 
