@@ -37,9 +37,14 @@ def _joined(ops: Iterable[list[Component]]) -> list[list[Component]]:
     done: list[list[Component]] = []
     splice = _Splice(0, "")
     for op in ops:
-        if len(op) == 2 and op[0] == splice.end and type(op[1]) is str and len(splice.text) < LONGEST:
-            splice.text += op[1]  # typing on, as most of a trace
-            splice.end += len(op[1])
+        if len(op) == 2 and isinstance(op[0], int):  # a keystroke, as most are: 1.6 times as fast as below
+            place, edit = op[0], op[1]
+            if place == splice.end and type(edit) is str and len(splice.text) < LONGEST:
+                splice.text += edit
+                splice.end += len(edit)
+            elif not isinstance(edit, int) and not splice.takes(place, edit):
+                splice.write(done)
+                splice = _Splice(place, edit)
         elif len(op) > TAKEN_APART:
             splice.write(done)
             splice = _Splice(0, "")
@@ -55,8 +60,6 @@ def _joined(ops: Iterable[list[Component]]) -> list[list[Component]]:
 
 def _edits(op: list[Component]) -> list[Edit]:
     """Return what an operation does, from front to back, each made on what the one before left."""
-    if len(op) == 2 and isinstance(op[0], int) and not isinstance(op[1], int):
-        return [(op[0], op[1])]
     place, edits = 0, list[Edit]()
     for component in op:
         if isinstance(component, int):
@@ -115,10 +118,12 @@ class _Splice:
 
     def write(self, done: list[list[Component]]) -> None:
         """Append this as one operation in normal form, or nothing where nothing is left of it."""
-        op: list[Component] = [self.start] if self.start else []
-        if self.text:
-            op.append(self.text)
+        text: str | Delete = self.text
         if self.gone:
-            op.append({"d": self.lost if len(self.lost) == self.gone else self.gone})
-        if self.text or self.gone:
-            done.append(op)
+            delete: Delete = {"d": self.lost if len(self.lost) == self.gone else self.gone}
+            if text:
+                done.append([self.start, text, delete] if self.start else [text, delete])
+                return
+            text = delete
+        if text:
+            done.append([self.start, text] if self.start else [text])
