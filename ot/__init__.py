@@ -37,7 +37,7 @@ from ot.log import (
 from ot.operation_size import OperationSize, component_count, operation_size
 from ot.presence import moved, moved_by, unplaced
 from ot.registry import get_type, register_type
-from ot.rich_text import RichText
+from ot.rich_text import EmbedType, RichText
 from ot.submission import Inflight, Pending, Position, Submission
 from ot.text import Text
 
@@ -52,6 +52,7 @@ __all__ = [
     "DocumentState",
     "DocumentType",
     "Effect",
+    "EmbedType",
     "Entry",
     "FutureRevision",
     "HandedBack",
