@@ -61,7 +61,7 @@ def pick_up(above: Json, nodes: list[Node]) -> PickedUp:
         assert node.parent is not None, "only the first node has none above it"
         values[node] = require_child(values[node.parent], node)
     for node in reversed(order):
-        taken = [child for child in node.in_order() if child in leading]
+        taken = [child for child in node.children.values() if child in leading]
         if taken:
             values[node] = _without(values[node], taken, values)
         if "p" in node.component:
@@ -108,7 +108,7 @@ def _put_down(without: PickedUp, nodes: list[Node]) -> tuple[Json, dict[Node, Js
         if edit is not None:
             edited[node] = container[key]
             container[key] = _edited(container[key], edit, node)
-        below = [child for child in node.in_order() if child in leading]
+        below = [child for child in node.children.values() if child in leading]
         if below:
             mine = container[key] = _with_children(container[key], below, without.held)
             owners |= {child: (mine, child.key) for child in below}

@@ -18,7 +18,7 @@ from ot.document_type import Json, Operation
 from ot.json1.applying import pick_up
 from ot.json1.items import FIRST, SECOND, Item, home_path, lineage, new_world
 from ot.json1.reading import Reading, part_after_first
-from ot.json1.tree import Key, Node, Path, at_path, new_tree, preorder, write
+from ot.json1.tree import Key, Node, Path, at_path, key_order, new_tree, preorder, write
 
 
 def compose(op: Node, later: Node) -> Operation:
@@ -90,8 +90,8 @@ class _Composition:
         waiting = [(literal, tree)]
         while waiting:
             item, node = waiting.pop()
-            for key, part in item.parts.items():
-                below = node.child(key)
+            for key in sorted(item.parts, key=key_order):
+                part, below = item.parts[key], node.child(key)
                 if part.fates[SECOND].removed:
                     below.component["r"] = True
                 elif part.fates[SECOND].drop is not None:

@@ -47,10 +47,15 @@ class Item:
         return found
 
 
+_NO_INDEXES: Final[list[int]] = []
+_NO_ARRIVALS: Final[dict[Key, Item]] = {}
+"""Shared by all fates that have none, which is nearly all of them; never added to."""
+
+
 class Fate:
     """What one operation does to a value, and to the keys in it."""
 
-    __slots__ = ("arrivals", "arrived", "drop", "dropped", "edit", "lost", "picked", "removed")
+    __slots__ = ("arrived", "drop", "dropped", "edit", "lost", "picked", "removed")
 
     def __init__(self) -> None:
         self.removed = False
@@ -59,14 +64,12 @@ class Fate:
         self.lost = False
         """The drop was taken back, since it lost a conflict."""
         self.edit: Edit | None = None
-        self.picked: list[int] = []
+        self.picked: list[int] = _NO_INDEXES
         """Indexes in it that the operation picks up or removes, before it, ascending."""
-        self.dropped: list[int] = []
+        self.dropped: list[int] = _NO_INDEXES
         """Indexes in it that the operation drops at, after it, ascending."""
-        self.arrived: dict[Key, Item] = {}
-        """What the operation drops in it, by the key after it."""
-        self.arrivals: list[Item] = []
-        """The same, in order."""
+        self.arrived: dict[Key, Item] = _NO_ARRIVALS
+        """What the operation drops in it, by the key after it, in order."""
 
     @property
     def moves(self) -> bool:
@@ -79,13 +82,17 @@ class Fate:
         return self.removed or self.drop is not None
 
     def note_pick(self, key: Key) -> None:
+        """Note that the operation takes a part away; keys come in order."""
         if isinstance(key, int):
+            self.picked = self.picked or []
             self.picked.append(key)
 
     def note_drop(self, key: Key, item: Item) -> None:
+        """Note that the operation puts a value in; keys come in order."""
+        self.arrived = self.arrived or {}
         self.arrived[key] = item
-        self.arrivals.append(item)
         if isinstance(key, int):
+            self.dropped = self.dropped or []
             self.dropped.append(key)
 
     def before(self, key: Key) -> Key:

@@ -72,7 +72,7 @@ def _merged_list(merge: Merge, container: Item) -> MergedList:
     arrivals: list[tuple[int, Which, Item]] = []
     for which in (LEFT, RIGHT):
         picked = _picked(container, (which,))
-        for item in container.fates[which].arrivals:
+        for item in container.fates[which].arrived.values():
             drop = merge.final_drop(item)
             if drop is not None and drop is item.fates[which].drop:
                 arrivals.append((_anchor(drop.gap, picked, which), which, item))

@@ -81,7 +81,7 @@ class Merge:
                 fate.removed = gone.home is not None
             matters = matters or (fate.removed and _is_spoken_of(gone, other(which)))
             waiting += [part for part in gone.parts.values() if not part.fates[which].picks]
-            waiting += [arrival for arrival in fate.arrivals if arrival.fates[which].moves]
+            waiting += [arrival for arrival in fate.arrived.values() if arrival.fates[which].moves]
         return matters
 
     def is_gone(self, item: Item) -> bool:
@@ -93,4 +93,4 @@ class Merge:
 
 def _is_spoken_of(item: Item, which: Which) -> bool:
     fate = item.fates[which]
-    return bool(item.parts or fate.arrivals or fate.drop is not None or fate.edit is not None)
+    return bool(item.parts or fate.arrived or fate.drop is not None or fate.edit is not None)

@@ -81,7 +81,7 @@ class Reading:
             if changes(node):
                 self.fate(item).edit = edit_of(node.component)
                 self.changed.append(item)
-            for child in node.in_order():
+            for child in node.children.values():
                 if child in leading:
                     items[child] = self._child_after(item, child)
 

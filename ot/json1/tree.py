@@ -13,7 +13,7 @@ that were carried can be deeper than Python may recurse.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeAlias
 
 from ot.document_type import Json, Operation
@@ -49,9 +49,13 @@ class Node:
 
     def in_order(self) -> list[Node]:
         """Return the nodes below: indexes first, then keys by their UTF-16 code units."""
-        if len(self.children) < 2:
-            return list(self.children.values())
-        return [self.children[key] for key in sorted(self.children, key=key_order)]
+        children = self.children
+        if len(children) < 2:
+            return list(children.values())
+        kinds = set(map(type, children))
+        if kinds == {int} or (kinds == {str} and "".join(children).isascii()):
+            return [children[key] for key in sorted(children)]  # type: ignore[type-var]  # of one kind
+        return [children[key] for key in sorted(children, key=key_order)]
 
     def path(self) -> Path:
         """Return the keys from the document down to here."""
@@ -85,7 +89,7 @@ def at_path(tree: Node, path: Iterable[Key]) -> Node:
 
 
 def parse(op: Operation) -> Node:
-    """Return the tree of an operation, whatever its order, brackets and empty parts.
+    """Return the tree of an operation, in its order, whatever its brackets and empty parts.
 
     Raises InvalidOperation for what is no key, component or branch, and for two components of one place
     that say the same thing. Members of components are not looked at.
@@ -151,22 +155,26 @@ def _written(component: Component, slots: dict[Any, int]) -> Component:
 
 
 def preorder(tree: Node) -> list[Node]:
-    """Return all nodes, parents before children and siblings in order."""
+    """Return all nodes, parents before children, and siblings as they came: in order, in a parsed tree."""
     found: list[Node] = []
     waiting = [tree]
     while waiting:
         node = waiting.pop()
         found.append(node)
-        if node.children:
-            waiting += reversed(node.in_order())
+        children = node.children
+        if children:
+            waiting += reversed(children.values())
     return found
 
 
 def leading_to(nodes: list[Node], wanted: Callable[[Node], bool]) -> set[Node]:
-    """Return those of `nodes`, which are in preorder, that are wanted or have a wanted one below."""
+    """Return those of `nodes`, which are in preorder, that are wanted or have a wanted one below.
+
+    Only nodes at which something happens are asked for.
+    """
     found: set[Node] = set()
     for node in reversed(nodes):
-        if node in found or wanted(node):
+        if (node.component and wanted(node)) or node in found:
             found.add(node)
             if node.parent is not None:
                 found.add(node.parent)
@@ -184,11 +192,9 @@ def drops(node: Node) -> bool:
 
 
 def changes(node: Node) -> bool:
-    """Tell whether the place of a node is one of the document after the operation."""
-    return not (node.component.keys() <= _LEAVING)
-
-
-_LEAVING: Final = frozenset({"p", "r"})
+    """Tell whether something happens to what is at the place of a node after the operation."""
+    component = node.component
+    return len(component) > ("p" in component or "r" in component)
 
 
 def without_empty(tree: Node) -> Node:
@@ -197,8 +203,3 @@ def without_empty(tree: Node) -> Node:
         if node.parent is not None and not node.component and not node.children:
             del node.parent.children[node.key]
     return tree
-
-
-def components(tree: Node) -> Iterator[Node]:
-    """Yield the nodes at which something happens, parents first."""
-    return (node for node in preorder(tree) if node.component)
