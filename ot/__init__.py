@@ -33,6 +33,7 @@ from ot.log import (
     Restarted,
     Resumed,
     RevisionLog,
+    document_bytes,
 )
 from ot.operation_size import OperationSize, component_count, operation_size
 from ot.presence import moved, moved_by, unplaced
@@ -87,6 +88,7 @@ __all__ = [
     "UnknownType",
     "canonical_json",
     "component_count",
+    "document_bytes",
     "first_tag",
     "get_type",
     "moved",
@@ -97,6 +99,8 @@ __all__ = [
     "state_hash",
     "unplaced",
 ]
+
+__version__ = "0.1.0"
 
 register_type(Text())
 register_type(RichText())

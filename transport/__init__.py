@@ -15,6 +15,7 @@ from transport.client_errors import (
     ClientError,
     ConnectionStopped,
     DocumentClosed,
+    DocumentTooLarge,
     RequestFailed,
     TooManyChanges,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "ConnectionStopped",
     "Document",
     "DocumentClosed",
+    "DocumentTooLarge",
     "Hub",
     "Limits",
     "RequestFailed",

@@ -51,6 +51,7 @@ from transport.client_state import ClientState, Phase
 from transport.codec import JSON, Codec
 from transport.document_name import BadDocumentName, check_document_name
 from transport.messages import ClientMessage, Error, HistoryRead, Presence, SnapshotRead
+from transport.server_address import check_address, refusal
 
 log = event_log("client")
 
@@ -72,7 +73,11 @@ Change: TypeAlias = Changed | Replaced | Repaired | HandedBack
 def connect(
     url: str, *, token: str | None = None, codec: Codec = JSON, rng: random.Random | None = None
 ) -> Connection:
-    """Return a connection to the server at `url`, begun by `async with` and ended with it."""
+    """Return a connection to the server at `url`, begun by `async with` and ended with it.
+
+    Raises ValueError where `url` is no address of a server.
+    """
+    check_address(url)
     return Connection(url, token=token, codec=codec, rng=rng)
 
 
@@ -106,6 +111,8 @@ class Connection:
         return self._state.client
 
     async def __aenter__(self) -> Self:
+        if self._running is not None:
+            raise RuntimeError("a connection is begun once; connect again for another")
         self._running = asyncio.create_task(self._run())
         return self
 
@@ -135,6 +142,8 @@ class Connection:
         `doc_type` makes a document that does not exist, with `create` as its initial data. Raises
         DocumentClosed if the server refuses, ConnectionStopped if the connection ends for good.
         """
+        if self._running is None:
+            raise RuntimeError("begin the connection first: async with connect(url) as connection")
         if doc in self._documents:
             raise ValueError(f"{doc!r} is open on this connection already")
         try:
@@ -209,6 +218,9 @@ class Connection:
                 socket = await http.ws_connect(
                     self.url, protocols=(self._codec.subprotocol,), compress=0, max_msg_size=LARGEST_MESSAGE
                 )
+        except aiohttp.WSServerHandshakeError as error:
+            await self._turned_away(error.status)
+            return
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             log.info("connecting_failed", url=self.url, reason=str(error) or type(error).__name__)
             return
@@ -228,6 +240,16 @@ class Connection:
             await asyncio.gather(*work, return_exceptions=True)
             self._socket = None
             await socket.close()
+
+    async def _turned_away(self, status: int) -> None:
+        """Take in that the server has answered, but not with a WebSocket."""
+        reason = refusal(status, known=self.client is not None)
+        if reason is None:
+            log.info("connecting_failed", url=self.url, reason=f"the server answered {status}")
+            return
+        log.error("connection_refused", url=self.url, code=f"http-{status}")
+        self._state.refused(self._now())
+        await self._stop(f"http-{status}", reason)
 
     async def _read(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         async for frame in socket:
@@ -357,30 +379,32 @@ class Document:
     def submit(self, op: Operation, *, group: object = None) -> None:
         """Apply an operation made on `snapshot`: local at once, and on its way.
 
-        Edits of one `group` that follow each other are undone as one. Raises InvalidOperation, with
-        nothing changed, if it does not fit.
+        Edits of one `group` that follow each other are undone as one. An operation over half of the
+        server's limits goes out in parts, each with a revision of its own. With nothing changed, raises
+        InvalidOperation if it does not fit, DocumentTooLarge where it goes out in parts and the server
+        would not take the last of them, DocumentClosed or ConnectionStopped where nothing goes out any more.
         """
-        self._raise_if_closed()
+        self._raise_if_over()
         self._connection._edited(lambda state, now: state.edit(self.doc, op, group, now))
 
     def undo(self) -> None:
         """Take back one's own latest edit, whatever others have done since."""
-        self._raise_if_closed()
+        self._raise_if_over()
         self._connection._edited(lambda state, now: state.undo(self.doc, now))
 
     def redo(self) -> None:
         """Do again what `undo` took back."""
-        self._raise_if_closed()
+        self._raise_if_over()
         self._connection._edited(lambda state, now: state.redo(self.doc, now))
 
     def hold(self) -> None:
         """Keep further edits here, each by itself, until `release`: to replay what once happened."""
-        self._raise_if_closed()
+        self._raise_if_over()
         self._state.hold()
 
     def release(self, count: int | None = None) -> None:
         """Let so many more held edits go out; None: all, and hold no longer."""
-        self._raise_if_closed()
+        self._raise_if_over()
         self._connection._edited(lambda state, now: state.release(self.doc, count, now))
 
     async def set_presence(self, state: Json) -> None:
@@ -388,7 +412,7 @@ class Document:
 
         The members `cursor` and `anchor` of an object are positions, and move with the document.
         """
-        self._raise_if_closed()
+        self._raise_if_over()
         self._connection._edited(lambda client, now: client.show(self.doc, state, now))
 
     async def settled(self) -> None:
@@ -453,6 +477,12 @@ class Document:
     def _raise_if_closed(self) -> None:
         if self._closed is not None:
             raise self._closed
+
+    def _raise_if_over(self) -> None:
+        """Raise where what is done here would never reach the server."""
+        self._raise_if_closed()
+        if self._connection._stopped is not None:
+            raise self._connection._stopped
 
     def _changed(self, change: object) -> None:
         if isinstance(change, HandedBack):

@@ -2,6 +2,7 @@
 
 ClientError
 ├── ConnectionStopped   the connection ended for good: refused, replaced, or closed here
+├── DocumentTooLarge    an edit that would make a document larger than the server takes it
 ├── DocumentClosed      the server refused a document, or the document was closed here
 ├── RequestFailed       a request for history or a snapshot was refused
 └── TooManyChanges      a reader of changes that did not keep up
@@ -25,6 +26,23 @@ class ConnectionStopped(ClientError):
 
     def __str__(self) -> str:
         return f"{self.url}: {self.message} ({self.code})"
+
+
+class DocumentTooLarge(ClientError):
+    """An operation that was not applied, here or there: the document would be over the server's limit."""
+
+    def __init__(self, doc: str, size: int, limit: int) -> None:
+        super().__init__(doc, size, limit)
+        self.doc = doc
+        self.size = size
+        """Bytes that the document would have."""
+        self.limit = limit
+
+    def __str__(self) -> str:
+        return (
+            f"{self.doc}: the document would have {self.size:,} bytes, but the server takes {self.limit:,}; "
+            "nothing was changed"
+        )
 
 
 class DocumentClosed(ClientError):

@@ -31,8 +31,10 @@ from ot import (
     Outcome,
     Replaced,
     Submission,
+    document_bytes,
     get_type,
     moved_by,
+    operation_size,
     unplaced,
 )
 from transport.backoff import Backoff
@@ -47,6 +49,7 @@ from transport.client_effects import (
     Stopped,
     Transmit,
 )
+from transport.client_errors import DocumentTooLarge
 from transport.codes import CODE_OF
 from transport.messages import (
     Ack,
@@ -194,6 +197,10 @@ class ClientState:
             return [Retry(0.0)]
         return [Retry(self.backoff.wait(self.rng, at_least=self._retry_after or 0.0))]
 
+    def refused(self, now: float) -> None:
+        """Take in that there will be no connection: the server does not want this client."""
+        self._enter("stopped", now)
+
     def received(self, message: ServerMessage, now: float) -> list[ClientEffect]:
         """Take in a message of the server."""
         self._heard_at = now
@@ -318,8 +325,19 @@ class ClientState:
         return [Transmit(Close(doc))]
 
     def edit(self, doc: str, op: Operation, group: object, now: float) -> list[ClientEffect]:
-        """Apply one's own operation; raise InvalidOperation, with nothing changed, if it does not fit."""
+        """Apply one's own operation.
+
+        Raises, with nothing changed, InvalidOperation if it does not fit, DocumentTooLarge where it is so
+        large that it goes out in parts, and the server would refuse the last of them.
+        """
         state = self._state(doc)
+        state.doc_type.check(op)
+        if self.limits is not None and not operation_size(op).within(state.part_limit):
+            # Smaller ones are the server's to judge: they are refused as one, and measuring takes a walk
+            # over the whole document.
+            size = document_bytes(state.doc_type.apply(state.snapshot, op))
+            if size > max(self.limits.document_bytes, document_bytes(state.snapshot)):
+                raise DocumentTooLarge(doc, size, self.limits.document_bytes)
         return self._taken(self.documents[doc], state.edit(op, group), now)
 
     def undo(self, doc: str, now: float) -> list[ClientEffect]:

@@ -13,6 +13,7 @@ from typing import Final
 import aiohttp
 import pytest
 
+from tests.project.examples import examples
 from tests.server_process import ServerProcess, free_port
 
 ROOT: Final = Path(__file__).parent.parent.parent
@@ -52,6 +53,7 @@ def test_the_wheel_holds_the_packages_and_the_pages_and_nothing_else(wheel: Path
     assert tops == {"ot", "storage", "transport", "server.py", "web"}
     assert "web/dist/index.html" in names
     assert "web/dist/edit.html" in names
+    assert {f"{package}/py.typed" for package in ("ot", "storage", "transport")} <= set(names)
     assert [name for name in names if name.startswith("web/") and not name.startswith("web/dist/")] == []
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
 
@@ -85,3 +87,16 @@ async def test_an_installation_serves_the_pages_and_what_they_load(installed: Pa
                         assert await response.read(), asset
     finally:
         await server.kill()
+
+
+def test_an_installation_tests_a_type_of_ones_own_in_one_line(installed: Path, tmp_path: Path) -> None:
+    """The scratch project is that of the docs: a type, its documents and operations, one line for the laws."""
+    project = examples(ROOT / "docs" / "testing.md")[-1]
+    for name, code in project.files:
+        (tmp_path / name).write_text(code)
+    python = [str(installed / "bin" / "python"), "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    right = subprocess.run([*python, "test_agreeing.py"], cwd=tmp_path, capture_output=True, text=True)
+    assert right.returncode == 0, right.stdout
+    wrong = subprocess.run([*python, "test_basket.py"], cwd=tmp_path, capture_output=True, text=True)
+    assert wrong.returncode == 1, wrong.stdout
+    assert "both orders of two concurrent operations agree" in wrong.stdout
