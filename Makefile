@@ -3,6 +3,8 @@
 #   make run      serve the editor on http://127.0.0.1:8080/, documents kept in counterpoint.db;
 #                 COUNTERPOINT_PORT, COUNTERPOINT_STORE and the others of docs/operating.md change that
 #   make test     run every suite (SUITES="lint types" runs those alone)
+#   make differential    run the npm packages beside the Python types, on 100,000 random cases of each type
+#   make pairs    look for random pairs of operations that end differently in the two orders: for an hour
 #   make bench    print the table of benchmarks
 #   make docs     build the documentation into site/
 #   make wheel    build the wheel into dist/
@@ -15,14 +17,22 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all:
 
-.PHONY: run test bench docs wheel requirements
+.PHONY: run test differential pairs bench docs wheel requirements
 
 run: $(VENV)/.run-installed
 	@$(BIN)/python server.py serve
 
-test: $(VENV)/.dev-installed web/node_modules/.installed
+REFERENCES := tests/differential/node
+
+test: $(VENV)/.dev-installed web/node_modules/.installed $(REFERENCES)/node_modules/.installed
 	@tools/browser.sh
 	@$(BIN)/python -m tests.suites $(SUITES)
+
+differential: $(VENV)/.dev-installed $(REFERENCES)/node_modules/.installed
+	@$(BIN)/python -m tests.differential
+
+pairs: $(VENV)/.dev-installed
+	@$(BIN)/python -m tests.pairs
 
 bench: $(VENV)/.dev-installed
 	@$(BIN)/python -m benchmarks
@@ -58,4 +68,10 @@ web/node_modules/.installed: web/package-lock.json
 	@tools/node.sh
 	@echo "installing what the web client needs into web/node_modules"
 	@cd web && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(REFERENCES)/node_modules/.installed: $(REFERENCES)/package-lock.json
+	@tools/node.sh
+	@echo "installing the npm packages that the types are compared with into $(REFERENCES)/node_modules"
+	@cd $(REFERENCES) && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@

@@ -57,6 +57,14 @@ SUITES: Final = (
     Suite("lint", (python("ruff", "check", "."), python("ruff", "format", "--check", "."))),
     Suite("types", (python("mypy"),)),
     tests("core", "ot"),
+    Suite(
+        "differential",
+        (
+            python("pytest", "-q", "--no-skips", "tests/differential"),
+            python("tests.differential", "--count", "3000"),
+        ),
+        ("differential",),
+    ),
     tests("stores", "storage"),
     tests("protocol", "transport", "server"),
     Suite(

@@ -16,7 +16,7 @@ import attrs
 
 from ot import DocumentType, Json, Operation
 from ot.testing import same_json
-from tests.differential.cases import APPLIED_BY_THE_OTHER, Case, Results
+from tests.differential.cases import Case, Results
 from tests.differential.reference import Failed
 
 DOCUMENTS: Final = ("after_a", "after_b", "after_c")
@@ -71,7 +71,7 @@ def compared(doc_type: DocumentType, case: Case, ours: Results, theirs: Results 
             continue
         differing += [op for op in ops if not _same_operation(doc_type, op, ours[op], theirs[op])]
         differing += [field for field in (one, two) if not _same(ours[field], theirs[field])]
-        differing += _refused_by_theirs(one, two, ours, theirs)
+        differing += _led_elsewhere(one, two, ours, theirs)
     if not _same(ours["positions"], theirs["positions"]):
         differing.append("positions")
     found = [
@@ -80,10 +80,10 @@ def compared(doc_type: DocumentType, case: Case, ours: Results, theirs: Results 
     return Comparison(found, faults, meets)
 
 
-def _refused_by_theirs(one: str, two: str, ours: Results, theirs: Results) -> list[str]:
-    """Return the documents that the package makes otherwise by our operations."""
-    named = [field for field in (one, two) if field in APPLIED_BY_THE_OTHER]
-    return [f"ours_{field}" for field in named if not _same(ours[field], theirs.get(f"ours_{field}"))]
+def _led_elsewhere(one: str, two: str, ours: Results, theirs: Results) -> list[str]:
+    """Return the documents that our operations lead to otherwise where the package applies them."""
+    asked = [field for field in (one, two) if f"ours_{field}" in theirs]
+    return [f"ours_{field}" for field in asked if not _same(ours[field], theirs[f"ours_{field}"])]
 
 
 def _bare(field: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +10,6 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 import attrs
-import orjson
 
 from ot import ABSENT, Json
 
@@ -54,12 +54,12 @@ class Reference:
     def answers(self, doc_type: str, cases: Sequence[dict[str, Json]]) -> list[dict[str, Any] | None]:
         """Return what the packages make of each case, field by field; None where they never end."""
         assert self._process.stdin is not None and self._process.stdout is not None, "both are pipes"
-        self._process.stdin.write(orjson.dumps({"type": doc_type, "cases": list(cases)}) + b"\n")
+        self._process.stdin.write(json.dumps({"type": doc_type, "cases": list(cases)}).encode() + b"\n")
         self._process.stdin.flush()
         line = self._process.stdout.readline()
         if not line:
             raise RuntimeError(f"the Node process of the references ended with {self._process.wait()}")
-        return [None if "hangs" in answer else _decoded(answer) for answer in orjson.loads(line)]
+        return [None if "hangs" in answer else _decoded(answer) for answer in json.loads(line)]
 
 
 def _decoded(answer: dict[str, dict[str, Json]]) -> dict[str, Any]:

@@ -1,0 +1,130 @@
+"""Random pairs of operations of each type: both orders have to end in one document, with either as left.
+
+`python -m tests.pairs` needs no other engine. It uses all cores, and says how many pairs really meet: one of
+the two operations is not the same after the other. A pair that does not meet proves little.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from random import Random
+from typing import Final
+
+import attrs
+import click
+
+import ot
+from ot import DocumentType, Operation, Snapshot
+from ot.testing import same_json
+from tests.random_operations import SOURCES
+
+COUNTS: Final = {"text": 10_000_000, "rich-text": 2_000_000, "json1": 1_000_000, "json0": 1_000_000}
+SHARE: Final = 10_000  # pairs that one task makes, from a seed of its own
+MOST_SHOWN: Final = 5
+
+
+@attrs.frozen
+class Pair:
+    """Two operations made on one document, and the document after each."""
+
+    document: Snapshot
+    a: Operation
+    after_a: Snapshot
+    b: Operation
+    after_b: Snapshot
+
+
+@attrs.frozen
+class Found:
+    """What some pairs showed."""
+
+    pairs: int
+    meeting: int
+    failures: tuple[str, ...]
+
+
+@click.command()
+@click.option("--count", type=click.IntRange(1), help="Pairs of each type; millions by default.")
+@click.option("--seed", type=int, help="What the pairs come from; printed, and random by default.")
+@click.option("--type", "names", multiple=True, type=click.Choice(sorted(SOURCES)), help="All by default.")
+def main(count: int | None, seed: int | None, names: tuple[str, ...]) -> None:
+    """Look for a pair of operations whose two orders do not end alike."""
+    seed = secrets.randbelow(2**32) if seed is None else seed
+    print(f"seed {seed}, {os.cpu_count()} cores")
+    failed = False
+    with ProcessPoolExecutor() as pool:
+        for name in names or COUNTS:
+            started = time.monotonic()
+            shares = list(_shares(name, seed, count or COUNTS[name]))
+            found = _sum(list(pool.map(_of_share, shares)))
+            failed |= bool(found.failures)
+            print(
+                f"{name}: {found.pairs:,} pairs in {time.monotonic() - started:.0f} s, "
+                f"{found.meeting / found.pairs:.1%} meet, {len(found.failures)} failures",
+                flush=True,
+            )
+            for failure in sorted(found.failures, key=len)[:MOST_SHOWN]:
+                print(f"\n{failure}")
+    sys.exit(1 if failed else 0)
+
+
+def _shares(name: str, seed: int, count: int) -> Iterator[tuple[str, str, int]]:
+    for start in range(0, count, SHARE):
+        yield name, f"{seed} {name} {start}", min(SHARE, count - start)
+
+
+def _of_share(share: tuple[str, str, int]) -> Found:
+    name, seed, count = share
+    return looked_at(ot.get_type(name), Random(seed), count)
+
+
+def _sum(found: list[Found]) -> Found:
+    failures = (failure for one in found for failure in one.failures)
+    return Found(sum(one.pairs for one in found), sum(one.meeting for one in found), tuple(failures))
+
+
+def looked_at(doc_type: DocumentType, random: Random, count: int) -> Found:
+    """Make so many pairs and take each both ways round."""
+    meeting, failures = 0, []
+    for _ in range(count):
+        pair = _pair(doc_type.name, random)
+        meets, failure = _both_ways(doc_type, pair)
+        meeting += meets
+        failures += [failure] if failure is not None else []
+    return Found(count, meeting, tuple(failures))
+
+
+def _pair(name: str, random: Random) -> Pair:
+    source = SOURCES[name]
+    document = source.document(random)
+    return Pair(document, *source.operation(random, document), *source.operation(random, document))
+
+
+def _both_ways(doc_type: DocumentType, pair: Pair) -> tuple[bool, str | None]:
+    """Return whether a pair meets, and what is wrong with it as code to paste, if anything."""
+    code = f"document = {pair.document!r}\na = {pair.a!r}\nb = {pair.b!r}".replace("ot.ABSENT", "ABSENT")
+    try:
+        a_left, a_right = (doc_type.transform(pair.a, pair.b, side) for side in ("left", "right"))
+        b_left, b_right = (doc_type.transform(pair.b, pair.a, side) for side in ("left", "right"))
+        ends = [
+            (doc_type.apply(pair.after_a, theirs), doc_type.apply(pair.after_b, ours))
+            for ours, theirs in ((a_left, b_right), (a_right, b_left))
+        ]
+    except Exception as error:  # whatever a type raises here is a failure of the pair
+        return True, f"{code}\n# {type(error).__name__}: {error}"
+    meets = not all(same_json(one, pair.a) for one in (a_left, a_right)) or not all(
+        same_json(one, pair.b) for one in (b_left, b_right)
+    )
+    for side, (a_first, b_first) in zip(("left", "right"), ends, strict=True):
+        if not same_json(a_first, b_first):
+            return meets, f"{code}\n# a is {side}: {a_first!r} and {b_first!r}"
+    return meets, None
+
+
+if __name__ == "__main__":
+    main()
