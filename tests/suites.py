@@ -61,7 +61,7 @@ SUITES: Final = (
         "differential",
         (
             python("pytest", "-q", "--no-skips", "tests/differential"),
-            python("tests.differential", "--count", "3000"),
+            python("tests.differential", "--count", "2000"),
         ),
         ("differential",),
     ),
