@@ -145,6 +145,11 @@ def test_a_position_moves(position: int, op: Any, left: int, right: int) -> None
         (insert("abcde", 2), 2, [insert("ab", 2), insert("cd", 4), insert("e", 6)]),
         (insert("a😀b"), 2, [insert("a😀"), insert("b", 3)]),
         (
+            [{"insert": "a"}, {"delete": 500}, {"retain": 1}, {"insert": "b"}],
+            1,
+            [insert("a"), delete(500, 1), insert("b", 2)],
+        ),
+        (
             [{"insert": "ab"}, {"delete": 500}, {"retain": 2}, {"retain": 3, "attributes": BOLD}],
             2,
             [
