@@ -27,6 +27,7 @@ from typing import Final, Literal, TypeAlias
 
 import attrs
 
+from ot.buffer import Buffer
 from ot.canonical_json import canonical_json
 from ot.crossing import crossed
 from ot.document_effects import (
@@ -41,7 +42,7 @@ from ot.document_effects import (
 from ot.document_type import DocumentType, Operation, Snapshot
 from ot.entry import Entry, Outcome, state_hash
 from ot.errors import InvalidOperation
-from ot.operation_size import OperationSize, operation_size
+from ot.operation_size import OperationSize
 from ot.presence import Presences
 from ot.submission import Inflight, Pending, Position, Submission
 from ot.undo import UndoStack
@@ -69,7 +70,8 @@ class DocumentState:
     snapshot: Snapshot
     seq: int = 0
     inflight: Inflight | None = None
-    buffer: tuple[Operation, ...] = ()
+    _queued: tuple[Operation, ...] = attrs.field(default=(), alias="buffer")
+    """What the buffer begins with; let go of then."""
     subscription: Subscription = "closed"
     repairs: int = 0
     """How often rule 4 had to step in: zero in ordinary life."""
@@ -81,8 +83,10 @@ class DocumentState:
     undos: UndoStack = attrs.field(init=False)
     redos: UndoStack = attrs.field(init=False)
     presences: Presences = attrs.field(init=False)
+    _buffer: Buffer = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
+        self.buffer, self._queued = self._queued, ()
         self.undos = UndoStack(self.doc_type)
         self.redos = UndoStack(self.doc_type)
         self.presences = Presences(self.doc_type, self.revision)
@@ -128,7 +132,7 @@ class DocumentState:
         parts = [f"<DocumentState at {self.revision}, {self.subscription}"]
         if self.inflight is not None:
             parts.append(f", inflight seq {self.inflight.submission.seq}")
-        if self.buffer:
+        if self._buffer:
             parts.append(f", buffer of {len(self.buffer)}")
         return "".join(parts) + ">"
 
@@ -137,7 +141,16 @@ class DocumentState:
     @property
     def synchronized(self) -> bool:
         """Whether the log has everything that was done here."""
-        return self.inflight is None and not self.buffer
+        return self.inflight is None and not self._buffer
+
+    @property
+    def buffer(self) -> tuple[Operation, ...]:
+        """What is to be sent when nothing is inflight any more, in order."""
+        return self._buffer.ops
+
+    @buffer.setter
+    def buffer(self, ops: tuple[Operation, ...]) -> None:
+        self._buffer = Buffer(self.doc_type, ops)
 
     @property
     def pending_ops(self) -> tuple[Operation, ...]:
@@ -185,21 +198,12 @@ class DocumentState:
         snapshot = self.doc_type.apply(self.snapshot, op)
         inverse = self.doc_type.invert(op, self.snapshot)
         self.snapshot = snapshot
-        self._buffer(op)
+        self._queue(op)
         return [Changed(op, "local")], inverse
 
-    def _buffer(self, op: Operation) -> None:
-        """Queue an operation: joined to the last one while that stays small, cut where it is large."""
-        if self.doc_type.joins and self.buffer and self.allowance is None:
-            joined = self.doc_type.compose(self.buffer[-1], op)
-            if operation_size(joined).within(self.part_limit):
-                self.buffer = (*self.buffer[:-1], joined)
-                return
-        if operation_size(op).within(self.part_limit):
-            self.buffer += (op,)
-        else:
-            smallest = min(self.part_limit.components, self.part_limit.bytes // 8)
-            self.buffer += tuple(self.doc_type.split(op, smallest))
+    def _queue(self, op: Operation) -> None:
+        join = self.doc_type.joins and self.allowance is None
+        self._buffer.add(op, limit=self.part_limit, join=join)
 
     # Sending.
 
@@ -210,7 +214,7 @@ class DocumentState:
             return False
         if self.inflight is not None:
             return not self.inflight.sent
-        return bool(self.buffer) and self.allowance != 0
+        return bool(self._buffer) and self.allowance != 0
 
     def to_send(self) -> Submission | None:
         """Return the submission that is to go out now, if any; it counts as sent.
@@ -446,7 +450,7 @@ class DocumentState:
         effects: list[Effect] = [Acknowledged(entry.seq, entry.revision)]
         before, self.inflight = self.base, None
         if same_operation(self.doc_type, inflight.op, entry.op):
-            self.base = self.doc_type.apply(before, inflight.op) if self.buffer else self.snapshot
+            self.base = self.doc_type.apply(before, inflight.op) if self._buffer else self.snapshot
             return effects
         self.base = self.doc_type.apply(before, inflight.op)
         undone = self.doc_type.invert(inflight.op, before)

@@ -17,6 +17,9 @@ class OperationSize:
     bytes: int
     """Of its canonical JSON."""
 
+    def __add__(self, other: OperationSize) -> OperationSize:
+        return OperationSize(self.components + other.components, self.bytes + other.bytes)
+
     def within(self, other: OperationSize) -> bool:
         """Tell whether neither count is above the other's."""
         return self.components <= other.components and self.bytes <= other.bytes

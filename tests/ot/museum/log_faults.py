@@ -92,7 +92,7 @@ def a_late_open_uses_up_a_seq(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def buffer_joined_to_what_was_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = DocumentState._buffer
+    real = DocumentState._queue
 
     def buffer(self: DocumentState, op: Any) -> None:
         if self.inflight is not None and self.subscription != "open":
@@ -101,7 +101,7 @@ def buffer_joined_to_what_was_sent(monkeypatch: pytest.MonkeyPatch) -> None:
         else:
             real(self, op)
 
-    monkeypatch.setattr(DocumentState, "_buffer", buffer)
+    monkeypatch.setattr(DocumentState, "_queue", buffer)
 
 
 def the_buffer_dropped_with_a_superseded_one(monkeypatch: pytest.MonkeyPatch) -> None:
