@@ -8,13 +8,50 @@
 
 import { expect, test } from "vitest"
 
-import { codePointLength } from "../src/code_points.ts"
 import { checkState, isSynchronized, type Pending, pendingOf } from "../src/document_state.ts"
 import { connected, disconnected, documentSync, type DocumentSync, edit, redo, type SyncStep, ticked, took, undo } from "../src/document_sync.ts"
-import { inNormalForm, text, textSnapshot } from "../src/text_type.ts"
-import type { ClientMessage, ServerMessage } from "../src/wire.ts"
+import type { DocumentType } from "../src/document_type.ts"
+import { richText } from "../src/rich_text_type.ts"
+import { text } from "../src/text_type.ts"
+import type { ClientMessage, Json, ServerMessage } from "../src/wire.ts"
 import { type Chance, chanceOf } from "./chance.ts"
 import { SimulatedLog } from "./simulated_log.ts"
+
+/** How users of a type write: positions and lengths are in the units of the type. */
+interface Writing {
+  readonly docType: DocumentType
+  /** Return the text of a document, without what only the type puts there. */
+  read(snapshot: Json): string
+  /** Return how many units of the document a text takes up. */
+  length(text: string): number
+  insert(at: number, text: string, chance: Chance): Json
+  erase(at: number, text: string): Json
+  /** Return an operation that changes no text, null if the type has none. */
+  mark(at: number, text: string, chance: Chance): Json | null
+}
+
+const skipped = (at: number): number[] => (at === 0 ? [] : [at])
+
+const inText: Writing = {
+  docType: text,
+  read: (snapshot) => snapshot as string,
+  length: (written) => [...written].length,
+  insert: (at, written) => [...skipped(at), written],
+  erase: (at, written) => [...skipped(at), { d: inText.length(written) }],
+  mark: () => null,
+}
+
+const retained = (at: number): Json[] => skipped(at).map((retain) => ({ retain }))
+const look = (chance: Chance): Json => ({ [chance.pick(["bold", "color"])]: chance.pick(["red", "blue"]) })
+
+const inRichText: Writing = {
+  docType: richText,
+  read: (snapshot) => (snapshot as { insert: string }[]).map(({ insert }) => insert).join("").replace(/\n$/u, ""),
+  length: (written) => written.length,
+  insert: (at, written, chance) => [...retained(at), chance.oneIn(2) ? { insert: written } : { insert: written, attributes: look(chance) }],
+  erase: (at, written) => [...retained(at), { delete: written.length }],
+  mark: (at, written, chance) => [...retained(at), { retain: written.length, attributes: chance.oneIn(4) ? { bold: null, color: null } : look(chance) }],
+}
 
 interface Wire {
   readonly id: string
@@ -28,9 +65,9 @@ class SimulatedClient {
   written: Pending | null = null
   handedBack = 0
 
-  constructor(readonly name: string) { this.sync = this.fresh() }
+  constructor(readonly name: string, private readonly docType: DocumentType) { this.sync = this.fresh() }
 
-  private fresh(): DocumentSync { return documentSync("doc", text, this.name, this.written) }
+  private fresh(): DocumentSync { return documentSync("doc", this.docType, this.name, this.written) }
 
   step([sync, effects]: SyncStep): void {
     this.sync = sync
@@ -64,11 +101,11 @@ class World {
   /** Whether users undo and redo: then a token may be gone at the end, but is still there no more than once. */
   readonly undoes: boolean
 
-  constructor(seed: number) {
+  constructor(seed: number, private readonly writing: Writing) {
     this.undoes = seed % 2 === 0
     this.chance = chanceOf(seed)
-    this.log = new SimulatedLog(this.chance)
-    this.clients = ["ann", "ben", "cai"].map((name) => new SimulatedClient(name))
+    this.log = new SimulatedLog(this.chance, writing.docType)
+    this.clients = ["ann", "ben", "cai"].map((name) => new SimulatedClient(name, writing.docType))
   }
 
   run(steps: number): void {
@@ -93,16 +130,27 @@ class World {
   private type(client: SimulatedClient): void {
     const { state } = client.sync
     if (state === null) return
-    const shown = [...textSnapshot(state.snapshot)]
+    const shown = [...this.writing.read(state.snapshot)]
+    client.step(edit(client.sync, this.written(shown) ?? this.token(shown), null, this.now))
+  }
+
+  /** Return an operation on what is there, if this is to be one. */
+  private written(shown: readonly string[]): Json | null {
+    const { writing, chance } = this
+    const at = (index: number): number => writing.length(shown.slice(0, index).join(""))
     const dot = shown.indexOf(".")
-    if (dot >= 0 && this.chance.oneIn(3)) {
-      client.step(edit(client.sync, inNormalForm([dot, { d: 1 }]), null, this.now))
-      return
-    }
-    const token = String.fromCodePoint((this.chance.oneIn(4) ? 0x1f300 : 0x4e00) + this.tokens++)
-    const at = this.chance.below(codePointLength(textSnapshot(state.snapshot)) + 1)
+    if (dot >= 0 && chance.oneIn(3)) return writing.erase(at(dot), ".")
+    if (shown.length === 0 || !chance.oneIn(3)) return null
+    const from = chance.below(shown.length)
+    return writing.mark(at(from), shown.slice(from, from + 1 + chance.below(3)).join(""), chance)
+  }
+
+  private token(shown: readonly string[]): Json {
+    const { writing, chance } = this
+    const token = String.fromCodePoint((chance.oneIn(4) ? 0x1f300 : 0x4e00) + this.tokens++)
     this.typed.add(token)
-    client.step(edit(client.sync, inNormalForm([at, this.chance.oneIn(2) ? `${token}.` : token]), null, this.now))
+    const before = shown.slice(0, chance.below(shown.length + 1)).join("")
+    return writing.insert(writing.length(before), chance.oneIn(2) ? `${token}.` : token, chance)
   }
 
   private reconnect(client: SimulatedClient): void {
@@ -156,24 +204,26 @@ class World {
   }
 }
 
-const WORLDS = 400
-
-test("in random worlds every token lands once, and every screen ends with the log's text", () => {
-  for (let seed = 0; seed < WORLDS; seed += 1) {
-    const world = new World(seed)
-    try {
-      world.run(160)
-      world.settle()
-      for (const { sync, name, handedBack } of world.clients) {
-        expect([name, sync.state?.snapshot]).toEqual([name, world.log.text])
-        expect([name, sync.state !== null && isSynchronized(sync.state)]).toEqual([name, true])
-        expect([name, sync.state?.repairs, handedBack]).toEqual([name, 0, 0])
+test.each([["text", inText, 400], ["rich text", inRichText, 60]] as const)( // as many as take some seconds
+  "in random worlds of %s every token lands once, and every screen ends with the log's document",
+  (_name, writing, worlds) => {
+    for (let seed = 0; seed < worlds; seed += 1) {
+      const world = new World(seed, writing)
+      try {
+        world.run(160)
+        world.settle()
+        for (const { sync, name, handedBack } of world.clients) {
+          expect([name, sync.state?.snapshot]).toEqual([name, world.log.snapshot])
+          expect([name, sync.state !== null && isSynchronized(sync.state)]).toEqual([name, true])
+          expect([name, sync.state?.repairs, handedBack]).toEqual([name, 0, 0])
+        }
+        const shown = [...writing.read(world.log.snapshot)]
+        const expected = [...world.typed].filter((token) => !world.undoes || shown.includes(token))
+        expect(shown.filter((one) => one !== ".").sort()).toEqual(expected.sort())
+      } catch (error) {
+        throw new Error(`world ${seed}: ${String(error)}`, { cause: error })
       }
-      const shown = [...world.log.text]
-      const expected = [...world.typed].filter((token) => !world.undoes || shown.includes(token))
-      expect(shown.filter((one) => one !== ".").sort()).toEqual(expected.sort())
-    } catch (error) {
-      throw new Error(`world ${seed}: ${String(error)}`, { cause: error })
     }
-  }
-}, 60_000)
+  },
+  60_000,
+)

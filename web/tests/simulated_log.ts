@@ -1,6 +1,6 @@
 /** A revision log as the server keeps one, small enough to be seen through: the other side of the simulation. */
 
-import { text, textSnapshot } from "../src/text_type.ts"
+import type { DocumentType, Snapshot } from "../src/document_type.ts"
 import type { ClientMessage, Entry, Fate, Json, OpenMessage, ServerMessage, SubmitMessage } from "../src/wire.ts"
 import type { Chance } from "./chance.ts"
 
@@ -21,10 +21,10 @@ export class SimulatedLog {
   private readonly messages = new Map<string, string>()
   private readonly subscribed = new Set<string>()
 
-  constructor(private readonly chance: Chance) {}
+  constructor(private readonly chance: Chance, private readonly docType: DocumentType) {}
 
-  get text(): string {
-    return textSnapshot(this.entries.reduce<Json>((snapshot, { op }) => text.apply(snapshot, op), ""))
+  get snapshot(): Snapshot {
+    return this.entries.reduce<Json>((snapshot, { op }) => this.docType.apply(snapshot, op), this.docType.create())
   }
 
   /** Forget a connection; `connection` tells one of a client's apart from the next. */
@@ -50,8 +50,8 @@ export class SimulatedLog {
     if (!this.subscribed.has(connection) && this.chance.oneIn(2)) return error("not-open")
     if (this.chance.oneIn(12)) return { sender: [this.reject(client, message, "superseded")], room: [] }
     const after = this.entries.slice(message.revision)
-    const op = after.reduce<Json>((carried, entry) => text.transform(carried, entry.op, "left"), message.op)
-    text.apply(this.text, op) // the log never holds what does not apply
+    const op = after.reduce<Json>((carried, entry) => this.docType.transform(carried, entry.op, "left"), message.op)
+    this.docType.apply(this.snapshot, op) // the log never holds what does not apply
     const entry = { revision: this.entries.length + 1, client, seq, op }
     this.entries.push(entry)
     this.outcomes.set(client, { seq, fate: { landed: entry.revision, op } })
@@ -87,10 +87,10 @@ export class SimulatedLog {
     const known = outcome !== undefined && outcome.seq === inflight ? outcome.fate : undefined
     const end = this.entries.length
     const common = {
-      type: "opened" as const, doc, doc_type: "text", epoch: "e", revision: end, tag: `t${end}`, seq: outcome?.seq ?? 0,
+      type: "opened" as const, doc, doc_type: this.docType.name, epoch: "e", revision: end, tag: `t${end}`, seq: outcome?.seq ?? 0,
       presences: [], access: "write" as const, ...(known === undefined ? {} : { fate: known }),
     }
-    if (revision === undefined) answers.push({ ...common, resumed: false, snapshot: this.text })
+    if (revision === undefined) answers.push({ ...common, resumed: false, snapshot: this.snapshot })
     else answers.push({ ...common, resumed: true, entries: this.catchUp(revision, inflight, known) })
     return answers
   }
@@ -104,6 +104,6 @@ export class SimulatedLog {
     const head = missed.slice(0, Math.max(0, single))
     if (rest.length < 2) return [...head, ...rest]
     const last = rest.at(-1)!
-    return [...head, { ...last, op: rest.map(({ op }) => op).reduce((sum, op) => text.compose(sum, op)), span: rest.length }]
+    return [...head, { ...last, op: rest.map(({ op }) => op).reduce((sum, op) => this.docType.compose(sum, op)), span: rest.length }]
   }
 }
