@@ -24,10 +24,10 @@ def told(doc_type: DocumentType, law: Law, subject: Subject) -> LawBroken:
         law(record, subject)
     except Exception as fault:  # whatever the type raises here breaks the law
         last = _last_line(record, fault)
-        used = _steps(record.calls, last)
+        made = _steps(record.calls, last)
         return LawBroken(
-            _story(doc_type, law, subject, record, fault),
-            _script(doc_type, literals, record, used, last),
+            _story(doc_type, law, subject, record, fault, made),
+            _script(doc_type, literals, record, made, last),
         )
     return LawBroken(
         f"{_title(doc_type, law)}: it failed, and on the same values did not fail again: the type remembers "
@@ -49,10 +49,17 @@ def _title(doc_type: DocumentType, law: Law) -> str:
     return f"{doc_type.name}: {law.__name__.replace('_', ' ')}"
 
 
-def _story(doc_type: DocumentType, law: Law, subject: Subject, record: Recorded, fault: Exception) -> str:
+def _story(
+    doc_type: DocumentType,
+    law: Law,
+    subject: Subject,
+    record: Recorded,
+    fault: Exception,
+    made: Sequence[Call],
+) -> str:
     used = record.names.used
     sentences = [words for names, words in subject.tale() if used & set(names)]
-    steps = [f"{call.number}. {_in_words(call)}" for call in record.calls if not refused_on_the_way(call)]
+    steps = [f"{call.number}. {_in_words(call)}" for call in made]
     what = str(fault) if isinstance(fault, LawBroken) else f"{type(fault).__name__}: {fault}"
     lines = [f"{_title(doc_type, law)}: {what}", "", *(f"  {line}" for line in [*sentences, *steps])]
     return "\n".join(lines)

@@ -6,7 +6,8 @@ A comment before each fenced block says how it is run, `<!-- runs: … -->`:
     with a server    the same, while a new server listens on port 8080
     as a server      until its `/sync` greets a client, then it is stopped
 
-and a fenced block under `<!-- prints -->` is what the block before it prints. No example may go
+`<!-- file: name.py -->` instead makes a block a file, beside all examples that follow on its page; and a
+fenced block under `<!-- prints -->` is what the block before it prints. No example may go
 without: the reader will run it. Port 8080 alone is replaced, by one that is free.
 """
 
@@ -37,6 +38,8 @@ class Example:
     way: str | None
     code: str
     prints: str | None = None
+    files: tuple[tuple[str, str], ...] = ()
+    """Files that stand beside it, by name."""
 
     @property
     def name(self) -> str:
@@ -47,15 +50,20 @@ def examples(page: Path) -> list[Example]:
     """Return the Python blocks of a page in order."""
     text = page.read_text()
     found: list[Example] = []
+    files: dict[str, str] = {}
     for block in BLOCK.finditer(text):
         mark = block["mark"] or ""
         if mark == "prints":
             assert found, f"{page.name} shows what is printed, but no example before it"
             found[-1] = attrs.evolve(found[-1], prints=block["code"])
+        elif mark.startswith("file: "):
+            files[mark.removeprefix("file: ")] = block["code"]
         elif block["language"] == "python":
             line = text.count("\n", 0, block.start("code")) + 1
             way = mark.removeprefix("runs: ") if mark.startswith("runs: ") else None
-            found.append(Example(page.name, line, way, block["code"]))
+            found.append(Example(page.name, line, way, block["code"], files=tuple(files.items())))
+    unused = files.keys() - {name for example in found for name, _ in example.files}
+    assert not unused, f"{page.name}: no example follows {', '.join(unused)}"
     return found
 
 

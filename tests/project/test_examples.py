@@ -24,6 +24,8 @@ ENVIRONMENT: Final = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED":
 async def test_an_example_runs_as_it_stands(example: Example, tmp_path: Path) -> None:
     port = free_port()
     script = tmp_path / "example.py"
+    for name, code in example.files:
+        (tmp_path / name).write_text(code)
     script.write_text(example.code.replace("8080", str(port)))
     match example.way:
         case "alone":
@@ -106,3 +108,18 @@ def test_what_a_block_prints_is_read_from_the_page(tmp_path: Path) -> None:
         "<!-- runs: alone -->\n\n```python\nprint(1)\n```\n\n<!-- prints -->\n\n```text\n1\n```\n"
     )
     assert [example.prints for example in examples(page)] == ["1\n"]
+
+
+def test_a_file_stands_beside_the_examples_that_follow_it(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        "<!-- file: x.py -->\n```python\nY = 1\n```\n\n<!-- runs: alone -->\n```python\nimport x\n```\n"
+    )
+    assert [example.files for example in examples(page)] == [(("x.py", "Y = 1\n"),)]
+
+
+def test_a_file_that_no_example_follows_is_found(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("<!-- file: x.py -->\n```python\nY = 1\n```\n")
+    with pytest.raises(AssertionError, match=r"no example follows x\.py"):
+        examples(page)

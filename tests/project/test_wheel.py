@@ -89,14 +89,19 @@ async def test_an_installation_serves_the_pages_and_what_they_load(installed: Pa
         await server.kill()
 
 
-def test_an_installation_tests_a_type_of_ones_own_in_one_line(installed: Path, tmp_path: Path) -> None:
-    """The scratch project is that of the docs: a type, its documents and operations, one line for the laws."""
-    project = examples(ROOT / "docs" / "testing.md")[-1]
-    for name, code in project.files:
+def test_an_installation_tests_types_in_one_line(installed: Path, tmp_path: Path) -> None:
+    """The scratch project holds the line of the README, and the type of the docs before and after."""
+    (line,) = (example for example in examples(ROOT / "README.md") if "= laws(" in example.code)
+    (tmp_path / "test_text.py").write_text(line.code)
+    for name, code in examples(ROOT / "docs" / "testing.md")[-1].files:
         (tmp_path / name).write_text(code)
     python = [str(installed / "bin" / "python"), "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-    right = subprocess.run([*python, "test_agreeing.py"], cwd=tmp_path, capture_output=True, text=True)
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([*python, *arguments], cwd=tmp_path, capture_output=True, text=True)
+
+    right = run("test_text.py", "test_agreeing.py")
     assert right.returncode == 0, right.stdout
-    wrong = subprocess.run([*python, "test_basket.py"], cwd=tmp_path, capture_output=True, text=True)
+    wrong = run("test_basket.py", "-k", "both_orders")
     assert wrong.returncode == 1, wrong.stdout
     assert "both orders of two concurrent operations agree" in wrong.stdout
