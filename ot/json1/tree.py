@@ -14,6 +14,7 @@ that were carried can be deeper than Python may recurse.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from struct import unpack
 from typing import Any, Final, TypeAlias
 
 from ot.document_type import Json, Operation
@@ -52,9 +53,6 @@ class Node:
         children = self.children
         if len(children) < 2:
             return list(children.values())
-        kinds = set(map(type, children))
-        if kinds == {int} or (kinds == {str} and "".join(children).isascii()):
-            return [children[key] for key in sorted(children)]  # type: ignore[type-var]  # of one kind
         return [children[key] for key in sorted(children, key=key_order)]
 
     def path(self) -> Path:
@@ -68,11 +66,14 @@ class Node:
         return keys[1:]
 
 
-def key_order(key: Key) -> tuple[bool, int, bytes]:
+def key_order(key: Key) -> tuple[bool, int, str]:
     """Return what to sort keys by. A lone surrogate sorts like any unit: refusing it is `check`'s."""
-    if isinstance(key, str):
-        return True, 0, key.encode("utf-16-be", "surrogatepass")
-    return False, key, b""
+    if isinstance(key, int):
+        return False, key, ""
+    if not key.isascii() and max(key) > "\uffff":
+        units = key.encode("utf-16-be", "surrogatepass")
+        key = "".join(map(chr, unpack(f">{len(units) // 2}H", units)))
+    return True, 0, key
 
 
 def new_tree() -> Node:

@@ -102,10 +102,12 @@ def test_check_says_what_is_wrong_and_where(op: Any, message: str) -> None:
     ],
 )
 def test_apply_says_what_does_not_fit_and_where(op: Any, message: str) -> None:
-    for function in (lambda: json1.apply(DOC, op), lambda: json1.invert(op, DOC)):
-        with pytest.raises(InvalidOperation) as refusal:
-            function()
-        assert str(refusal.value) == message
+    with pytest.raises(InvalidOperation) as refusal:
+        json1.apply(DOC, op)
+    assert str(refusal.value) == message
+    with pytest.raises(InvalidOperation) as refusal:
+        json1.invert(op, DOC)
+    assert str(refusal.value) == message
 
 
 @pytest.mark.parametrize("key", ["toString", "constructor", "hasOwnProperty", "", "0"])
