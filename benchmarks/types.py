@@ -12,8 +12,11 @@ from pathlib import Path
 from typing import Final
 
 import ot
+from benchmarks import scaling
 from benchmarks.tables import Table
 from ot import Operation
+from ot.composition import compose_all
+from ot.live_document import live_document
 from ot.measuring import Case, Rate, rate, rates
 from transport.traces import Trace, read_trace
 
@@ -29,7 +32,7 @@ WITH_VECTORS: Final = ("text", "rich-text", "json1", "json0")
 def tables() -> list[Table]:
     """Measure every type that has cases."""
     traces = [trace for trace in map(read_trace, TRACES) if trace.agents == 1]
-    return [_functions(traces), _whole_traces(traces)]
+    return [_functions(traces), _whole_traces(traces), *scaling.tables()]
 
 
 def _functions(traces: Sequence[Trace]) -> Table:
@@ -51,9 +54,10 @@ def _whole_traces(traces: Sequence[Trace]) -> Table:
         "text, whole traces: transactions per second",
         "apply: every transaction on the text that the one before left, once through. carry: one insert, "
         f"one delete, and two replacements in one operation, each over the first {RUN} transactions of the "
-        "trace, which are what is counted; best of five rounds. compose: neighbours composed pair by pair "
-        "until one operation is left, once through.",
-        ("apply", "carry insert", "carry delete", "carry two", "compose"),
+        "trace, which are what is counted; best of five rounds. live: every transaction on the document that "
+        "a log keeps. sliced: the same by slicing a str, the floor. compose: all composed to one. Each of "
+        "these once through.",
+        ("apply", "live", "sliced", "carry insert", "carry delete", "carry two", "compose"),
         tuple((trace.name, _whole_trace(operations_of(trace))) for trace in traces),
     )
 
@@ -61,6 +65,8 @@ def _whole_traces(traces: Sequence[Trace]) -> Table:
 def _whole_trace(ops: list[Operation]) -> tuple[float, ...]:
     return (
         len(ops) / _seconds_to_apply(ops),
+        len(ops) / _seconds_to_apply_live(ops),
+        len(ops) / _seconds_to_slice(ops),
         *(carried.per_second * RUN for carried in _carry_rates(ops[:RUN])),
         len(ops) / _seconds_to_compose(ops),
     )
@@ -78,11 +84,39 @@ def _seconds_to_apply(ops: list[Operation]) -> float:
     return time.perf_counter() - started
 
 
+def _seconds_to_apply_live(ops: list[Operation]) -> float:
+    started, document = time.perf_counter(), live_document(TEXT, "")
+    for op in ops:
+        document.apply(op)
+    return time.perf_counter() - started
+
+
+def _seconds_to_slice(ops: list[Operation]) -> float:
+    splices = [splice for op in ops for splice in splices_of(op)]
+    started, text = time.perf_counter(), ""
+    for place, deleted, inserted in splices:
+        text = text[:place] + inserted + text[place + deleted :]
+    return time.perf_counter() - started
+
+
+def splices_of(op: Operation) -> list[tuple[int, int, str]]:
+    """Return what an operation replaces, from front to back: place, code points deleted, text inserted."""
+    splices: list[tuple[int, int, str]] = []
+    place = 0
+    for component in op:
+        if isinstance(component, int):
+            place += component
+        elif isinstance(component, str):
+            splices.append((place, 0, component))
+            place += len(component)
+        else:
+            splices.append((place, component["d"], ""))
+    return splices
+
+
 def _seconds_to_compose(ops: list[Operation]) -> float:
     started = time.perf_counter()
-    while len(ops) > 1:
-        pairs = [TEXT.compose(ops[i], ops[i + 1]) for i in range(0, len(ops) - 1, 2)]
-        ops = [*pairs, *ops[2 * len(pairs) :]]
+    compose_all(TEXT, ops)
     return time.perf_counter() - started
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import random
 from pathlib import Path
 from typing import Final
 
@@ -10,10 +11,10 @@ import pytest
 from click.testing import CliRunner
 
 import ot
-from benchmarks import types
+from benchmarks import scaling, types
 from benchmarks.__main__ import BENCHMARKS, main
 from benchmarks.tables import Table, shown
-from benchmarks.types import TRACES, operations_of, trace_cases, vector_cases
+from benchmarks.types import TRACES, operations_of, splices_of, trace_cases, vector_cases
 from ot import DocumentType, measuring
 from ot.measuring import Case
 from transport.traces import read_trace
@@ -65,6 +66,8 @@ def test_all_traces_but_the_concurrent_one_are_measured() -> None:
 def test_the_command_prints_each_table_and_how_it_was_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(types, "TRACES", [SHORTEST])
     monkeypatch.setattr(measuring, "ROUND_SECONDS", 0.001)
+    monkeypatch.setattr(scaling, "LENGTHS", (100, 1_000))
+    monkeypatch.setattr(scaling, "COMPONENTS", (5, 10))
     printed = CliRunner().invoke(main, ["types"])
     assert printed.exit_code == 0, printed.output
     for words in (
@@ -76,6 +79,22 @@ def test_the_command_prints_each_table_and_how_it_was_taken(monkeypatch: pytest.
     ):
         assert words in printed.output
     assert "best of five rounds" in printed.output.replace("\n", " ")
+
+
+def test_splices_do_what_their_operation_does() -> None:
+    for case in vector_cases("text")[:500]:
+        op, document = text.normalize(case.op), case.snapshot
+        if all(isinstance(component.get("d"), int) for component in op if isinstance(component, dict)):
+            for place, deleted, inserted in splices_of(op):
+                document = document[:place] + inserted + document[place + deleted :]
+            assert document == text.apply(case.snapshot, op)
+
+
+def test_an_operation_of_so_many_components_is_in_normal_form() -> None:
+    for count in (2, 10, 100):
+        op = scaling.operation(random.Random(count), count)
+        assert len(op) == count
+        text.check(op)
 
 
 def test_an_unknown_benchmark_is_refused_with_the_names_there_are() -> None:
