@@ -12,7 +12,9 @@ import attrs
 
 from tests.transport.served import Bare, Served, bare, eventually
 
-STALL: Final = 0.25  # seconds that a message may take at most: the attack runs on the same event loop
+STALL: Final = 0.25
+"""Seconds of work that the event loop may do while one message is answered. Of this thread alone, in which
+the server and its attackers run: on a busy machine the clock on the wall tells of others."""
 
 
 @attrs.define
@@ -25,12 +27,12 @@ class Healthy:
 
     async def goes_on(self) -> None:
         while True:
-            began = time.perf_counter()
+            began = time.thread_time()
             self.served += 1
             await self.bare.submit("healthy", self.served - 1, self.served, ["."])
             entry = (await self.bare.hear_until("operations"))[-1]["entries"][0]
             assert (entry["revision"], entry["op"]) == (self.served, ["."])
-            self.slowest = max(self.slowest, time.perf_counter() - began)
+            self.slowest = max(self.slowest, time.thread_time() - began)
             await asyncio.sleep(0.01)  # as people type; nothing waits for it
 
 
@@ -49,4 +51,4 @@ async def nobody_else_notices(served: Served) -> AsyncIterator[Healthy]:
         finally:
             going.cancel()
         assert not going.done() or going.cancelled() or going.exception() is None, going.exception()
-        assert healthy.slowest < STALL, f"a message took {healthy.slowest:.3f} s"
+        assert healthy.slowest < STALL, f"a message waited for {healthy.slowest:.3f} s of work"

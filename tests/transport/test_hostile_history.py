@@ -107,15 +107,15 @@ class LongPast(MemoryStore):
 
 
 async def test_replaying_a_long_past_lets_others_have_their_turn() -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     reading = asyncio.create_task(read_snapshot(LongPast(), ReadSnapshot(1, "past", LongPast.count)))
-    turns, longest, last = 0, 0.0, time.perf_counter()
+    turns, longest, last = 0, 0.0, time.thread_time()
     while not reading.done():
         await asyncio.sleep(0)
-        now = time.perf_counter()
+        now = time.thread_time()
         turns, longest, last = turns + 1, max(longest, now - last), now
     found = await reading
     assert isinstance(found, SnapshotRead)
     assert found.snapshot == "x" * LongPast.count + LongPast.text
-    assert time.perf_counter() - began > 0.1, "too fast to show anything"
+    assert time.thread_time() - began > 0.05, "too fast to show anything"
     assert longest < 0.1, f"others waited {longest:.3f} s in one of {turns} turns"

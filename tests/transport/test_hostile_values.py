@@ -23,9 +23,9 @@ ROOM: Final = 1024 * 1024 - 100  # bytes for values in a frame of a MiB
 
 def told_too_many(codec: Codec, frame: bytes | str) -> bool:
     """Tell whether a frame is refused for its values, and soon: to make them takes up to a second."""
-    began = time.perf_counter()
+    began = time.thread_time()
     found = refusal(codec, frame)
-    assert time.perf_counter() - began < 0.25, "as long as reading it would take"
+    assert time.thread_time() - began < 0.25, "as long as reading it would take"
     return found.code == "message-too-large" and "values" in found.message
 
 
@@ -51,9 +51,9 @@ def test_one_long_string_is_one_value_whatever_is_written_in_it(codec: Codec, pa
 
 @pytest.mark.parametrize("part", ['"', '"\\', "\\", '\\"', ',"'])
 def test_strings_that_do_not_end_are_looked_through_once(part: str) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     refusal(JSON, "[" * 50_000 + part * (ROOM // len(part)))
-    assert time.perf_counter() - began < 1.0  # a search that starts over takes hours
+    assert time.thread_time() - began < 1.0  # a search that starts over takes hours
 
 
 @given(value=json_values)
