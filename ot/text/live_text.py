@@ -19,7 +19,7 @@ from ot.text.applying import applied
 CHUNK: Final = 2_000
 """Code points of a chunk, until there are too many: to copy as many costs as much as all else here."""
 
-CHUNKS: Final = 500
+CHUNKS: Final = 1_000
 """Chunks, beyond which they grow instead: to take up another one costs a walk over those between."""
 
 
