@@ -1,45 +1,46 @@
 """The application and its command line: `python server.py …` is `counterpoint …`.
 
     serve      documents at /sync, the editor's pages, health and metrics; what runs without a command
+    list       the documents of a store
     history    the entries of a document's log
     export     a document as it is, or as it was
+    check      a store and every log in it
+    backup     a copy of a store, while it is served
+    restore    a backup in a store's place
+    delete     documents, for good
     replay     a recorded session through a running server
 
-`make_app` is the whole application, for embedding. Options also come from the environment, as
-`COUNTERPOINT_` and its name: `COUNTERPOINT_STORE` holds for all commands, the others for `serve`. Of an
-option that may be given more than once, spaces part the values.
+`make_app` is the whole application, for embedding.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import math
 import os
 import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
+from collections.abc import Collection
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import attrs
 import click
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from ot import ABSENT, Absent, Entry, Json, canonical_json
-from storage import Store, StoredDocument, StoreError, open_store
+from ot import __version__
+from storage import Store, open_store
 from storage.events import event_log
 from transport import Hub, Limits, mount
+from transport.command_line import run, setting, store_option, types_option
 from transport.document_name import BadDocumentName, check_document_name
-from transport.history import read_snapshot
-from transport.log_lines import LogFormat, configure_logging, escaped
-from transport.messages import Error, ReadSnapshot, SnapshotRead
-from transport.pages import read_pages
+from transport.keeping_commands import backup_command, delete_command, restore_command
+from transport.log_lines import LogFormat, configure_logging
+from transport.origins import checked_origin
+from transport.pages import read_pages, refusal_page
+from transport.reading_commands import check_command, export_command, history_command, list_command
 from transport.replay_command import replay_command
 
 PAGES: Final = Path(__file__).parent / "web" / "dist"
@@ -71,9 +72,6 @@ HEADERS: Final = {
 HUB: Final = web.AppKey("hub", Hub)
 
 log = event_log()
-
-T = TypeVar("T")
-
 
 # The application.
 
@@ -127,14 +125,18 @@ def _add_pages(router: web.UrlDispatcher, folder: Path) -> None:
         try:
             check_document_name(request.match_info["name"])
         except BadDocumentName as error:
-            return web.Response(status=400, text=f"{error}\n")
+            return refusal_page(400, "No document can have this name", str(error))
         return answer(request, f"{request.match_info['page']}.html")
+
+    async def nameless(request: web.Request) -> web.Response:
+        return refusal_page(404, "Which document?", "The address ends where its name should be.")
 
     async def asset(request: web.Request) -> web.Response:
         return answer(request, f"assets/{request.match_info['path']}")
 
     router.add_get("/", start)
     router.add_get("/{page:edit|rich}/{name:.+}", document)
+    router.add_get("/{page:edit|rich}{end:/?}", nameless)
     router.add_get("/assets/{path:.+}", asset)
 
 
@@ -210,81 +212,15 @@ def _url(listening: socket.socket) -> str:
     return f"http://[{host}]:{port}/" if listening.family == socket.AF_INET6 else f"http://{host}:{port}/"
 
 
-# Reading a store.
-
-
-async def _read(url: str, doc: str, read: Callable[[Store, StoredDocument], Awaitable[T]]) -> T:
-    """Return what `read` makes of a document; the store is only read, also while a server writes it."""
-    store = open_store(url, read_only=True)
-    await store.start()
-    try:
-        document = await store.load(doc)
-        if document is None:
-            raise click.ClickException(f"there is no document {doc!r} in {url}")
-        return await read(store, document)
-    finally:
-        await store.close()
-
-
-async def _entries(store: Store, document: StoredDocument, after: int | None, limit: int) -> list[Entry]:
-    """Return `limit` entries above `after`, or the last `limit` there are."""
-    newest = document.revision + len(document.entries)
-    if after is not None and after > newest:
-        raise click.ClickException(f"{document.doc!r} is at revision {newest}; nothing is after {after}")
-    first = max(newest - limit, 0) if after is None else after
-    return await store.entries(document.doc, after=first, until=first + limit)
-
-
-async def _snapshot(store: Store, document: StoredDocument, revision: int | None) -> Json | Absent:
-    newest = document.revision + len(document.entries)
-    wanted = newest if revision is None else revision
-    match await read_snapshot(store, ReadSnapshot(0, document.doc, wanted)):
-        case SnapshotRead(snapshot=snapshot):
-            return snapshot
-        case Error(message=message):
-            raise click.ClickException(f"document {document.doc!r}: {message}")
-    raise AssertionError("a snapshot is answered by itself or by an error")
-
-
-def _table(entries: Sequence[Entry]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("revision", justify="right", no_wrap=True)
-    table.add_column("client", no_wrap=True)
-    table.add_column("seq", justify="right", no_wrap=True)
-    table.add_column("operation", overflow="fold")
-    for entry in entries:
-        operation = escaped(canonical_json(entry.op))
-        table.add_row(str(entry.revision), Text(escaped(entry.client)), str(entry.seq), Text(operation))
-    return table
-
-
 # The command line.
-
-
-def _run(work: Coroutine[Any, Any, T]) -> T:
-    """Run a command's coroutine; a store that cannot be used ends it with one line."""
-    try:
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            return runner.run(work)
-    except StoreError as error:
-        raise click.ClickException(escaped(str(error))) from error
-
-
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """Return that of uvloop, where it is installed."""
-    try:
-        import uvloop
-    except ImportError:
-        return None
-    return uvloop.new_event_loop
 
 
 def _limits(_context: click.Context, _option: click.Parameter, settings: tuple[str, ...]) -> Limits:
     """Return the limits with those of `NAME=VALUE` settings changed."""
     names = [field.name for field in attrs.fields(Limits)]
     values: dict[str, Any] = {}
-    for setting in settings:
-        name, _, value = setting.partition("=")
+    for given in settings:
+        name, _, value = given.partition("=")
         if name not in names:
             raise click.BadParameter(f"there is no limit {name!r}; there are {', '.join(names)}")
         values[name] = _number(name, value, whole=isinstance(getattr(Limits(), name), int))
@@ -302,40 +238,59 @@ def _number(name: str, value: str, *, whole: bool) -> int | float:
     return number
 
 
-store_option = click.option(
-    "--store", "url", default="sqlite:counterpoint.db", envvar="COUNTERPOINT_STORE",
-    show_default=True, show_envvar=True, help="Where documents are kept: sqlite:PATH or memory:.",
-)  # fmt: skip
+class Port(click.ParamType[int]):
+    """A number that a socket can listen on."""
+
+    name = "port"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number; fail where it is none."""
+        try:
+            port = int(value)
+        except ValueError:
+            port = -1
+        if not 0 <= port <= 65535:
+            self.fail(f"a port is a number from 0 to 65535, not {value!r}", param, ctx)
+        return port
+
+
+def _origins(_context: click.Context, _option: click.Parameter, origins: tuple[str, ...]) -> list[str]:
+    try:
+        return [checked_origin(origin) for origin in origins]
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 @click.group()
+@click.version_option(__version__, prog_name="counterpoint")
 def commands() -> None:
     """Counterpoint: shared state over WebSockets. Without a command: serve."""
 
 
-@commands.command(context_settings={"auto_envvar_prefix": "COUNTERPOINT", "show_default": True})
-@click.option("--host", default="127.0.0.1", help="Address to listen on; 0.0.0.0: any network.")
-@click.option("--port", default=8080, type=click.IntRange(0, 65535), help="0: any that is free.")
+@commands.command()
+@setting("--host", default="127.0.0.1", help="Address to listen on; 0.0.0.0: any network.")
+@setting("--port", default=8080, type=Port(), help="0: any that is free.")
 @store_option
-@click.option(
-    "--origin", "origins", multiple=True, envvar="COUNTERPOINT_ORIGIN", show_envvar=True,
-    help="Origin of pages elsewhere that may connect.",
+@types_option
+@setting(
+    "--origin", "origins", multiple=True, callback=_origins, metavar="ORIGIN",
+    help="Origin of pages on other hosts that may connect, as https://example.org.",
 )  # fmt: skip
-@click.option("--log-format", type=click.Choice(["console", "json"]), default="console")
-@click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info")
-@click.option(
-    "--drain-seconds", type=click.FloatRange(0), default=10.0, help="Time to finish in, at the end."
-)
-@click.option(
-    "--limit", "limits", multiple=True, envvar="COUNTERPOINT_LIMIT", show_envvar=True, callback=_limits,
-    metavar="NAME=VALUE",
+@setting(
+    "--limit", "limits", multiple=True, callback=_limits, metavar="NAME=VALUE",
     help="Change a limit; a wrong name tells them all.",
+)  # fmt: skip
+@setting("--drain-seconds", type=click.FloatRange(0), default=10.0, help="Time to finish in, at the end.")
+@setting("--log-format", type=click.Choice(["console", "json"]), default="console", help="How lines look.")
+@setting(
+    "--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info",
+    help="What is worth a line.",
 )  # fmt: skip
 def serve(
     host: str,
     port: int,
     url: str,
-    origins: tuple[str, ...],
+    origins: list[str],
     log_format: LogFormat,
     log_level: str,
     drain_seconds: float,
@@ -343,7 +298,7 @@ def serve(
 ) -> None:
     """Serve documents and the editor until SIGTERM or Control-C.
 
-    Every option may come from the environment instead: --log-level as COUNTERPOINT_LOG_LEVEL.
+    The store is this server's alone while it runs.
     """
     configure_logging(log_format, log_level)
 
@@ -351,42 +306,20 @@ def serve(
         app = make_app(open_store(url), limits=limits, origins=origins)
         await _serve(app, host, port, drain_seconds)
 
-    _run(serving())
+    run(serving())
 
 
-@commands.command()
-@click.argument("doc")
-@store_option
-@click.option("--after", type=click.IntRange(0), help="Entries above this revision; else the last ones.")
-@click.option("--limit", "count", type=click.IntRange(1), default=50, show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def history(doc: str, url: str, after: int | None, count: int, as_json: bool) -> None:
-    """List entries of a document's log, the oldest first."""
-    entries = _run(_read(url, doc, lambda store, document: _entries(store, document, after, count)))
-    if not as_json:
-        Console().print(_table(entries))
-        return
-    for entry in entries:
-        facts = {"revision": entry.revision, "client": entry.client, "seq": entry.seq, "op": entry.op}
-        click.echo(json.dumps(facts, ensure_ascii=False))
-
-
-@commands.command()
-@click.argument("doc")
-@store_option
-@click.option("--revision", type=click.IntRange(0), help="As it was then; else as it is.")
-def export(doc: str, url: str, revision: int | None) -> None:
-    """Write a document to stdout: a text exactly as it is, of other types their JSON and a line end."""
-    snapshot = _run(_read(url, doc, lambda store, document: _snapshot(store, document, revision)))
-    if snapshot is ABSENT:
-        raise click.ClickException(f"document {doc!r} is absent: it exists and holds nothing")
-    if isinstance(snapshot, str):
-        sys.stdout.buffer.write(snapshot.encode())  # no line end of its own, and none translated
-    else:
-        click.echo(canonical_json(snapshot))
-
-
-commands.add_command(replay_command)
+for command in (
+    list_command,
+    history_command,
+    export_command,
+    check_command,
+    backup_command,
+    restore_command,
+    delete_command,
+    replay_command,
+):
+    commands.add_command(command)
 
 
 def main() -> None:

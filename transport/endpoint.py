@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection
 from typing import Final
-from urllib.parse import urlsplit
 
 from aiohttp import HttpVersion11, WebSocketError, WSCloseCode, WSMsgType, web
 
@@ -21,6 +20,7 @@ from transport.codec import codecs
 from transport.connection import Connection
 from transport.hub import Hub
 from transport.limits import Limits
+from transport.origins import Origins
 from transport.pace import Pace
 from transport.subprotocols import JSON_SUBPROTOCOL
 
@@ -41,14 +41,15 @@ def mount(
 
     The store is opened with the application and closed with it; on shutdown clients are told to come
     back and what is queued is finished. `origins` are those of pages on other hosts that may connect,
-    as `https://example.org`; pages of the application's own host always may.
+    as `https://example.org`; pages of the application's own host always may. Raises ValueError for what
+    is no origin.
     """
     hub = Hub(store, limits)
-    allowed = frozenset(origins)
+    allowed = Origins(origins)
     addresses = Addresses(hub.limits.sessions_per_address)
 
     async def sync(request: web.Request) -> web.StreamResponse:
-        if not _may_connect(request, allowed):
+        if not allowed.may_connect(request.headers.get("Origin"), request.host):
             return web.Response(status=403, text="this origin may not connect\n")
         if request.version < HttpVersion11:
             return web.Response(status=505, text="a WebSocket needs HTTP/1.1\n")
@@ -137,14 +138,3 @@ async def _broken(connection: Connection, hub: Hub, error: Exception) -> None:
             f"a message of over {2 * hub.limits.message_bytes} bytes; the limit is {hub.limits.message_bytes}"
         )
         await hub.cut_off(connection, "message-too-large", text)
-
-
-def _may_connect(request: web.Request, allowed: frozenset[str]) -> bool:
-    """Tell whether a page may connect: programs send no `Origin`, browsers always do."""
-    origin = request.headers.get("Origin")
-    if origin is None or origin in allowed:
-        return True
-    try:
-        return urlsplit(origin).netloc.lower() == request.host.lower() and origin != "null"
-    except ValueError:  # no URL at all, such as `http://[::1`
-        return False

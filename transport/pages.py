@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import html
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +31,36 @@ CONTENT_TYPES: Final = {
 
 PACKED_WELL: Final = 0.9
 """Of its size: what gzip makes no smaller than that (images, fonts) is served as it is."""
+
+
+REFUSAL: Final = """<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>{title} - Counterpoint</title>
+    <meta name="color-scheme" content="light dark">
+    <link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
+    <link rel="stylesheet" href="/assets/counterpoint.css">
+  </head>
+  <body class="start">
+    <main class="start-main">
+      <section class="hero">
+        <h1>{title}</h1>
+        <p>{text}</p>
+        <p><a href="/">Open a document</a></p>
+      </section>
+    </main>
+  </body>
+</html>
+"""
+"""What a person sees at an address that leads to no document."""
+
+
+def refusal_page(status: int, title: str, text: str) -> web.Response:
+    """Return a page that says why there is no document; both texts may quote what was asked for."""
+    page = REFUSAL.format(title=html.escape(title), text=html.escape(text))
+    return web.Response(status=status, text=page, content_type="text/html")
 
 
 @attrs.frozen

@@ -14,11 +14,13 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import AsyncExitStack
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import attrs
 
@@ -94,6 +96,7 @@ async def replay(
     `made` is told how many more transactions were made. Raises ReplayFailed where there is no server
     or the document is not a new one, ClientError where the server refuses.
     """
+    await _reach(url, doc)
     count = trace.agents if trace.agents > 1 else clients
     async with AsyncExitStack() as stack:
         documents = [await _open(stack, url, doc, codec) for _ in range(count)]
@@ -108,6 +111,19 @@ async def replay(
         holdings = [_holding(f"client {index + 1}", held) for index, held in enumerate(documents)]
         holdings.append(_holding("one that joined", joined))
     return Replayed(tuple(holdings), len(trace.transactions), seconds)
+
+
+async def _reach(url: str, doc: str) -> None:
+    """Raise ReplayFailed where nobody listens at all: the client itself would wait for a server to come."""
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme in ("wss", "https") else 80)
+    try:
+        async with asyncio.timeout(OPEN_SECONDS):
+            _, writer = await asyncio.open_connection(parts.hostname, port)
+    except OSError as error:  # a TimeoutError is one
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error) or "no answer"
+        raise ReplayFailed(doc, f"cannot connect to {url}: {reason}; is a server running there?") from error
+    writer.close()
 
 
 async def _open(stack: AsyncExitStack, url: str, doc: str, codec: Codec) -> Document:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote, urlsplit
 
 import click
 from rich.console import Console
@@ -16,14 +18,28 @@ from transport.client_errors import ClientError
 from transport.codec import JSON, MSGPACK, Codec
 from transport.log_lines import configure_logging
 from transport.replay import Replayed, ReplayFailed, replay
+from transport.server_address import check_address
 from transport.traces import BadTrace, Trace, read_trace
 
 CODECS: Final[dict[str, Codec]] = {"json": JSON, "msgpack": MSGPACK}
 
 
+def _address(_context: click.Context, _option: click.Parameter, url: str | None) -> str:
+    address = url or f"ws://127.0.0.1:{os.environ.get('COUNTERPOINT_PORT') or 8080}/sync"
+    try:
+        check_address(address)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    return address
+
+
 @click.command("replay", context_settings={"show_default": True})
 @click.argument("path", metavar="TRACE", type=click.Path(path_type=Path))
-@click.option("--url", default="ws://127.0.0.1:8080/sync", help="The server's WebSocket.")
+@click.option(
+    "--url",
+    callback=_address,
+    help="The server's WebSocket.  [default: ws://127.0.0.1:8080/sync, or the port in COUNTERPOINT_PORT]",
+)
 @click.option("--doc", help="The document to make.  [default: the trace's name and a random suffix]")
 @click.option(
     "--clients", type=click.IntRange(1), help="Clients that take turns.  [default: the trace's authors]"
@@ -41,11 +57,19 @@ def replay_command(path: Path, url: str, doc: str | None, clients: int | None, c
         if trace.agents > 1 and clients not in (None, trace.agents):
             raise click.UsageError(f"{trace.name} has {trace.agents} authors, which are its clients")
         name = doc or f"{trace.name}-{secrets.token_hex(3)}"
+        click.echo(f"watch it at {_page(url, name)}", err=True)
         replayed = _played(trace, url, name, clients or 1, codec)
     except (BadTrace, ReplayFailed, ClientError) as error:
         raise click.ClickException(str(error)) from error
     Console().print(_table(trace, replayed, name))
     _compare(trace, replayed)
+
+
+def _page(url: str, doc: str) -> str:
+    """Return where the server's editor shows a document."""
+    parts = urlsplit(url)
+    secure = parts.scheme in ("wss", "https")
+    return f"{'https' if secure else 'http'}://{parts.netloc}/edit/{quote(doc, safe='/')}"
 
 
 def _played(trace: Trace, url: str, doc: str, clients: int, codec: str) -> Replayed:

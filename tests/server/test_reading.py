@@ -72,6 +72,33 @@ async def test_the_table_holds_nothing_that_a_terminal_obeys(store: str) -> None
     assert "[red]" in rows[4], "taken as rich's markup"
 
 
+async def test_a_row_is_one_line_however_long_its_operation_is(server: ServerProcess, store: str) -> None:
+    async with connected(server.url) as session:
+        await session.greet()
+        await session.open("long")
+        await session.submit("long", 0, 1, ["x" * 300])
+    result = run("history", "long", "--store", store)
+    assert [line.split()[-1] for line in result.stdout.decode().splitlines()] == [
+        "operation",
+        f'["{"x" * 300}"]',
+    ]
+
+
+async def test_documents_are_listed_with_type_and_revision(server: ServerProcess, store: str) -> None:
+    async with connected(server.url) as session:
+        await session.greet()
+        await session.open("a\u202eb")
+    result = run("list", "--store", store)
+    assert (result.returncode, result.stderr) == (0, b"")
+    assert [line.split(maxsplit=2) for line in result.stdout.decode().splitlines()] == [
+        ["revision", "type", "document"],
+        ["0", "text", "a\\u202eb"],
+        ["4", "text", "notes"],
+    ]
+    lines = run("list", "--json", "--store", store).stdout.splitlines()
+    assert json.loads(lines[1]) == {"doc": "notes", "doc_type": "text", "revision": 4}
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -85,10 +112,12 @@ async def test_what_is_not_there_is_one_line(store: str, arguments: tuple[str, .
     assert says in complaint(run(*arguments, environment={"COUNTERPOINT_STORE": store}))
 
 
-@pytest.mark.parametrize("command", ["history", "export"])
-def test_a_mistyped_path_is_one_line_and_makes_no_file(command: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "command", [["history", "x"], ["export", "x"], ["list"], ["check"], ["delete", "x"], ["backup", "x"]]
+)
+def test_a_mistyped_path_is_one_line_and_makes_no_file(command: list[str], tmp_path: Path) -> None:
     path = tmp_path / "mistyped.db"
-    said = complaint(run(command, "notes", "--store", f"sqlite:{path}"))
+    said = complaint(run(*command, "--store", f"sqlite:{path}"))
     assert said == f"cannot use store sqlite:{path}: there is no such file"
     assert list(tmp_path.iterdir()) == []
 
@@ -96,6 +125,11 @@ def test_a_mistyped_path_is_one_line_and_makes_no_file(command: str, tmp_path: P
 @pytest.mark.parametrize("command", ["history", "export"])
 def test_a_store_in_memory_cannot_be_read_from_outside(command: str) -> None:
     assert "lives in its server alone" in complaint(run(command, "notes", "--store", "memory:"))
+
+
+def test_a_directory_is_no_store(tmp_path: Path) -> None:
+    said = complaint(run("export", "notes", "--store", f"sqlite:{tmp_path}"))
+    assert said.startswith(f"cannot use store sqlite:{tmp_path}: it is not a file")
 
 
 def test_an_empty_file_and_another_programs_database_are_refused_and_left_alone(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ot import __version__
 from tests.by_hand import connected
 from tests.server.command import complaint, run
 from tests.server_process import ServerProcess, free_port
@@ -55,13 +56,56 @@ async def test_a_store_with_a_broken_page_is_refused(server: ServerProcess) -> N
     said = complaint(run("serve", "--port", str(server.port), "--store", f"sqlite:{server.database}"))
     assert "corrupt" in said
     assert "restore it from a backup" in said
+    assert "\\n" not in said
+
+
+async def test_a_second_server_on_a_store_is_told_of_the_first_and_disturbs_it_not(
+    server: ServerProcess,
+) -> None:
+    assert server.process is not None
+    address = f"sqlite:{server.database}"
+    said = complaint(run("serve", "--port", str(free_port()), "--store", address))
+    assert said == f"another server (pid {server.process.pid}) has this store: {address}"
+    async with connected(server.url) as session:
+        await session.greet()
+        assert (await session.open("notes"))["revision"] == 0
+    await server.kill()
+    await server.start()
+
+
+def test_the_version_is_told() -> None:
+    assert run("--version").stdout.decode() == f"counterpoint, version {__version__}\n"
+
+
+async def test_a_type_of_ones_own_is_served_and_exported_where_it_is_named(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text("from ot import Text\n\nclass Mine(Text):\n    name = 'mine'\n")
+    port, address = free_port(), f"sqlite:{tmp_path / 'own.db'}"
+    environment = {"PYTHONPATH": str(tmp_path), "COUNTERPOINT_TYPE": "mine:Mine"}
+    command = [sys.executable, "server.py", "serve", "--port", str(port), "--store", address]
+    server = ServerProcess(tmp_path, command, port=port, environment=environment)
+    await server.start()
+    async with connected(server.url) as session:
+        await session.greet()
+        await session.open("notes", doc_type="mine")
+        await session.submit("notes", 0, 1, ["x"])
+    assert await server.terminate() == 0
+    assert run("export", "notes", "--store", address, environment=environment).stdout == b"x"
+    assert "register yours with --type" in complaint(run("export", "notes", "--store", address))
+    assert "cannot be replayed" in run("check", "--store", address).stdout.decode()
+    assert run("check", "--store", address, environment=environment).returncode == 0
 
 
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("serve", "--port", "http"), "'--port': 'http'"),
-        (("serve", "--port", "65536"), "65536"),
+        (("serve", "--port", "http"), "'--port': a port is a number from 0 to 65535, not 'http'"),
+        (("serve", "--port", "65536"), "'--port': a port is a number from 0 to 65535, not '65536'"),
+        (("serve", "--origin", "https://x.example/"), "'--origin': an origin is https://HOST or"),
+        (("serve", "--type", "json"), "'--type': a type is named as MODULE:CLASS, not 'json'"),
+        (("serve", "--type", "no_such:Type"), "'no_such:Type' cannot be loaded: No module named"),
+        (("serve", "--type", "json:JSONDecoder"), "is no document type: it has no name"),
+        (("serve", "--type", "ot:Text"), "a document type named 'text' is registered already"),
+        (("replay", "x.json.gz", "--url", "nonsense"), "'nonsense' is no address of a server"),
         (("serve", "--store", "postgres:x"), "addresses understood are memory: and sqlite:PATH"),
         (("serve", "--store", "sqlite:/no/such/folder/x.db"), "there is no directory /no/such/folder"),
         (("serve", "--log-level", "loud"), "'--log-level': 'loud'"),
@@ -80,7 +124,8 @@ def test_a_mistake_on_the_command_line_is_one_line(arguments: tuple[str, ...], s
 
 
 def test_a_mistake_in_the_environment_is_one_line() -> None:
-    assert "'--port': 'http'" in complaint(run("serve", environment={"COUNTERPOINT_PORT": "http"}))
+    said = complaint(run("serve", environment={"COUNTERPOINT_PORT": "http"}))
+    assert "COUNTERPOINT_PORT: a port is a number from 0 to 65535, not 'http'" in said
 
 
 async def test_options_come_from_the_environment_and_a_bare_command_serves(tmp_path: Path) -> None:
