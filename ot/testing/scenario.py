@@ -15,6 +15,9 @@ from ot.testing.made import Made, Operations
 class Subject(Protocol):
     """What a law is tried on, as far as a story is told of it."""
 
+    def swapped(self) -> Subject:
+        """Return the same with the authors swapped: a law is tried on both, since drawing costs most."""
+
     def values(self) -> Mapping[str, Json]:
         """Return its values by the names that story and code give them."""
 
@@ -33,6 +36,10 @@ class Scenario:
     """Made on `a.after`."""
     b_next: Made
     """Made on `b.after`."""
+
+    def swapped(self) -> Scenario:
+        """Return the scenario in which Ada does what Bob did."""
+        return Scenario(self.document, self.b, self.a, self.b_next, self.a_next)
 
     def values(self) -> dict[str, Json]:
         """Return documents and operations by name."""
@@ -65,6 +72,10 @@ class Runs:
     first: tuple[Operation, ...]
     second: tuple[Operation, ...]
     wholes: tuple[Snapshot, ...]
+
+    def swapped(self) -> Runs:
+        """Return the runs with the authors swapped."""
+        return Runs(self.document, self.second, self.first, self.wholes)
 
     def values(self) -> dict[str, Json]:
         """Return the document and every operation by name."""
