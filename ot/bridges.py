@@ -6,17 +6,20 @@ composition, and for the next ones it is only led on by what has landed since.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, TypeAlias
 
 import attrs
 
 from ot.composition import RunningComposition
-from ot.document_type import DocumentType
-from ot.entry import Entry
+from ot.document_type import DocumentType, Operation
 
 KEPT: Final = 8
 """Bridges of one log, the latest ones: each may be as large as the document."""
+
+
+Operations: TypeAlias = Callable[[int], Sequence[Operation]]
+"""Gives the operations after a revision up to where a bridge is to end."""
 
 
 @attrs.frozen
@@ -32,26 +35,21 @@ class Bridges:
     doc_type: DocumentType
     _kept: dict[int, _Bridge] = attrs.field(factory=dict, init=False)
 
-    def over(self, entries: Sequence[Entry]) -> RunningComposition:
-        """Return the composition of entries that follow each other, as far as it is made; there is one."""
-        start, end = entries[0].revision - entries[0].span, entries[-1].revision
+    def over(self, start: int, end: int, ops: Operations) -> RunningComposition:
+        """Return the composition of the entries after `start` up to `end`, as far as it is made.
+
+        Cost: no more than looking it up, where it is known.
+        """
         known = self._kept.pop(start, None)
         if known is not None and known.end == end:
             bridge = known
         elif known is not None and known.end < end and known.composition.done:
-            rest = [entry.op for entry in entries if entry.revision > known.end]
-            bridge = _Bridge(end, RunningComposition(self.doc_type, [known.composition.result, *rest]))
+            led_on = [known.composition.result, *ops(known.end)]
+            bridge = _Bridge(end, RunningComposition(self.doc_type, led_on))
         else:
-            bridge = _Bridge(end, RunningComposition(self.doc_type, [entry.op for entry in entries]))
+            bridge = _Bridge(end, RunningComposition(self.doc_type, ops(start)))
         self._kept[start] = bridge
         return bridge.composition
-
-    def entry(self, entries: Sequence[Entry]) -> Entry:
-        """Return one entry that does what entries that follow each other do."""
-        if len(entries) == 1:
-            return entries[0]
-        span = sum(entry.span for entry in entries)
-        return attrs.evolve(entries[-1], op=self.over(entries).result, span=span, hash=None)
 
     def trim(self) -> None:
         """Let go of all but the latest: between turns, since one turn may need any number."""

@@ -393,12 +393,14 @@ class RevisionLog:
             # Who has diverged keeps what is inflight; others hand it back, and it may not land any more.
             keeps = reason == "diverged" or held.inflight is None
             return Restarted(reason, fate, None if keeps else self.void(client, held.inflight))
-        single, coarse = self._divided(held, fate, older)
+        composed_from = self._single_until(held, fate)
+        single = self._between(held.revision, composed_from, older)
+        if composed_from == self.revision:
+            return Resumed(tuple(single), fate)
         superseded = None
-        if coarse and fate is None and held.inflight == self._known(client) + 1:
+        if fate is None and held.inflight == self._known(client) + 1:
             superseded = self.give_up(client, held.inflight)
-        bridge = (self._bridges.entry(coarse),) if coarse else ()
-        return Resumed((*single, *bridge), fate, superseded)
+        return Resumed((*single, self._bridge(composed_from, older)), fate, superseded)
 
     def composition_for(
         self, client: str, held: Held, older: Sequence[Entry] = ()
@@ -408,10 +410,33 @@ class RevisionLog:
         `catch_up` makes it at once, however long that takes; who has others to serve in between steps
         through it first.
         """
-        fate = self._fate(client, held)
-        coarse = [] if self._break(held, older) else self._divided(held, fate, older)[1]
-        running = self._bridges.over(coarse) if len(coarse) > 1 else None
+        if self._break(held, older):
+            return None
+        start = self._single_until(held, self._fate(client, held))
+        running = self._composition(start, older) if self.revision - start > 1 else None
         return None if running is None or running.done else running
+
+    def _bridge(self, start: int, older: Sequence[Entry]) -> Entry:
+        """Return one entry that leads from `start` to where the log is."""
+        (last,) = self._between(self.revision - 1, self.revision, older)
+        span = self.revision - start
+        if span == 1:
+            return last
+        return attrs.evolve(last, op=self._composition(start, older).result, span=span, hash=None)
+
+    def _composition(self, start: int, older: Sequence[Entry]) -> RunningComposition:
+        end = self.revision
+        return self._bridges.over(
+            start, end, lambda after: [entry.op for entry in self._between(after, end, older)]
+        )
+
+    def _between(self, start: int, end: int, older: Sequence[Entry]) -> Sequence[Entry]:
+        """Return the entries after `start` up to `end`; what is not in the window is in `older`."""
+        newer = self.entries[max(start - self.horizon, 0) : max(end - self.horizon, 0)]
+        if start >= self.horizon:
+            return newer
+        first = older[0].revision
+        return [*older[start + 1 - first : min(end, self.horizon) + 1 - first], *newer]
 
     def _known(self, client: str) -> int:
         last = self.outcomes.get(client)
@@ -421,22 +446,18 @@ class RevisionLog:
         last = self.outcomes.get(client)
         return last if last is not None and last.seq == held.inflight else None
 
-    def _divided(
-        self, held: Held, fate: Outcome | None, older: Sequence[Entry]
-    ) -> tuple[Sequence[Entry], Sequence[Entry]]:
-        """Return the entries that a client gets one by one, and then those that it gets composed.
+    def _single_until(self, held: Held, fate: Outcome | None) -> int:
+        """Return the revision up to which a client gets single entries; from there on they are composed.
 
         Up to the client's own, so that it is carried as it was here, they are single however many: no
         more than the log itself carried that submission over.
         """
-        window = [entry for entry in older if held.revision < entry.revision <= self.horizon]
-        window += self.entries[max(held.revision - self.horizon, 0) :]
         if held.inflight is None or (fate is not None and fate.revision is None):
-            return (), window
+            return held.revision
         if fate is not None and fate.revision is not None:
-            count = sum(entry.revision <= fate.revision for entry in window)
-            return window[:count], window[count:]
-        return (window, ()) if len(window) <= self.bounds.single_entries else ((), window)
+            return max(held.revision, fate.revision)
+        near = self.revision - held.revision <= self.bounds.single_entries
+        return self.revision if near else held.revision
 
     def _break(self, held: Held, older: Sequence[Entry]) -> str | None:
         """Say why the client's past is not this log's; None where it is."""
@@ -455,7 +476,8 @@ class RevisionLog:
             return self._horizon_tag
         if revision > self.horizon:
             return self.entries[revision - self.horizon - 1].tag
-        return next((entry.tag for entry in older if entry.revision == revision), None)
+        place = revision - older[0].revision if older else -1
+        return older[place].tag if 0 <= place < len(older) else None
 
     def _check(self) -> None:
         """Assert how the fields relate; simulations call it after every step."""

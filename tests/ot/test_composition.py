@@ -163,3 +163,25 @@ def test_of_many_bridges_only_the_latest_are_kept_between_turns() -> None:
     log.catch_up("ada", starts[0])
     assert counting.taken == 29
     assert once == sum(range(2, 30))
+
+
+@pytest.mark.parametrize("keep", [0, 1, 3, 9, 10])
+@pytest.mark.parametrize("held_at", range(11))
+@pytest.mark.parametrize("inflight", [None, 3, 4])
+def test_entries_read_from_the_store_lead_on_as_those_at_hand_do(
+    keep: int, held_at: int, inflight: int | None
+) -> None:
+    whole, shortened = (
+        log_of(Text(), [[place, "x"] if place else ["x"] for place in range(7)]) for _ in "ab"
+    )
+    for log in (whole, shortened):
+        for seq in (1, 2, 3):
+            log.submit(log.revision, "ada", seq, ["y"])
+    tag = whole.entries[held_at - 1].tag if held_at else start_of(whole).tag
+    held = Held(whole.epoch, held_at, str(tag), inflight)
+    older = whole.entries[:]
+    shortened.forget(keep)
+    assert shortened.horizon == 10 - keep
+    after = shortened.missing_for(held_at)
+    read = [] if after is None else [one for one in older if after < one.revision <= shortened.horizon]
+    assert shortened.catch_up("ada", held, read) == whole.catch_up("ada", held)
