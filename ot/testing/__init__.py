@@ -8,6 +8,8 @@ That one line in a test file gives pytest a class with one test for each law, na
 your own, bring a strategy of documents and a function from a document to a strategy of `Made`: an operation
 together with the document that it must lead to, worked out without the type's own `apply`.
 
+`convergence` lets a log and several clients live over a bad network, `every_pair` tries all of a small scope.
+
 Needs Hypothesis (`counterpoint[testing]`); the rest of `ot` does not.
 """
 

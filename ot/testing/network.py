@@ -17,50 +17,17 @@ import attrs
 from ot.document_effects import Effect, HandedBack, OpenAgain
 from ot.document_state import DocumentState
 from ot.document_type import DocumentType, Operation, Snapshot
-from ot.entry import Entry, Outcome
+from ot.entry import Entry
 from ot.errors import RefusedSubmission
-from ot.log import Bounds, CatchUp, Held, Landed, Rejected, Repeated, Restarted, Resumed, RevisionLog
-from ot.submission import Position, Submission
+from ot.log import Bounds, Held, Landed, Rejected, Repeated, Resumed, RevisionLog
+from ot.submission import Position
+from ot.testing.frames import Down, Entries, Lagging, NotTaken, Opened, Up, effects_of, in_words
 from ot.testing.json_equality import same_json
 
 BOUNDS: Final = Bounds(single_entries=4, carry_cost=60)
 """So narrow that submissions are given up now and then."""
 
 MOST_ROUNDS: Final = 500  # of delivering everything, one frame of each link a round
-
-
-@attrs.frozen
-class Opened:
-    """The answer to an `open`."""
-
-    caught_up: CatchUp
-    revision: int
-    tag: str
-    seq: int
-    epoch: str
-    snapshot: Snapshot
-
-
-@attrs.frozen
-class Entries:
-    """What landed, for all who have the document open."""
-
-    entries: tuple[Entry, ...]
-    tag: str
-
-
-@attrs.frozen
-class Lagging:
-    """The client has not read for too long."""
-
-
-@attrs.frozen
-class NotTaken:
-    """The log cannot decide the submission: the client has to open again."""
-
-
-Up = Position | Submission
-Down = Opened | Entries | Outcome | Lagging | NotTaken
 
 
 @attrs.define(eq=False)
@@ -303,42 +270,8 @@ class Network:
 
     def _to_client(self, client: int) -> None:
         frame = self.links[client].down.popleft()
-        self.story.append(f"{_name(client)} hears {_in_words(frame)}")
-        self._did(client, _effects(self.clients[client], frame))
-
-
-def _effects(state: DocumentState, frame: Down) -> list[Effect]:
-    """Give a frame to a client's state, as whoever reads a socket does."""
-    match frame:
-        case Opened(Resumed(entries, fate), revision, tag, seq):
-            return state.resumed(revision=revision, tag=tag, seq=seq, entries=entries, fate=fate)
-        case Opened(Restarted(_, fate), revision, tag, seq, epoch, snapshot):
-            return state.restarted(
-                epoch=epoch, revision=revision, tag=tag, seq=seq, snapshot=snapshot, fate=fate
-            )
-        case Entries(entries, tag):
-            return state.received(entries, tag)
-        case Outcome(seq=seq, code=str(code), message=message):
-            return state.rejected(seq, code, message)
-        case Outcome(seq=seq):
-            return state.acknowledged(seq)
-        case Lagging():
-            return state.lagging()
-        case _:
-            return [OpenAgain("not taken")]
-
-
-def _in_words(frame: Down) -> str:
-    match frame:
-        case Entries((entry, *_)):
-            return f"of revision {entry.revision}"
-        case Outcome(seq=seq, code=code):
-            return f"of its {seq}: {code or 'it has landed before'}"
-        case Opened(caught_up, revision):
-            how = "a snapshot" if isinstance(caught_up, Restarted) else f"{len(caught_up.entries)} entries"
-            return f"that the log is at {revision}, and gets {how}"
-        case _:
-            return "that it has to open again"
+        self.story.append(f"{_name(client)} hears {in_words(frame)}")
+        self._did(client, effects_of(self.clients[client], frame))
 
 
 def _name(client: int) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ot
-from ot.testing import laws, text_documents, text_operations
+from ot.testing import laws, text_documents, text_operations, text_runs
 from ot.text import Text
 
-TestText = laws(Text(), text_documents(), text_operations, examples=300)
+TestText = laws(Text(), text_documents(), text_operations, runs=text_runs)
 
 text = ot.get_type("text")
 
