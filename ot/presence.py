@@ -6,7 +6,7 @@ is moved over its author's own operations with side "right" (one types in front 
 those of others with side "left".
 
 A presence from a later revision than one's own is held back until that revision is there. One from
-before the window of recent entries can't be placed any more, and is not shown.
+before the window of recent entries can't be placed any more, and is shown without its positions.
 """
 
 from __future__ import annotations
@@ -48,6 +48,8 @@ class Presences:
         elif revision == self.revision or self._reaches_back_to(revision):
             since = (entry for entry in self._recent if entry.revision > revision)
             self.states[client] = moved(self.doc_type, state, client, since)
+        else:
+            self.states[client] = unplaced(state)
 
     def replaced(self, presences: Iterable[tuple[str, int, Json]]) -> None:
         """Take in everybody who is there now; whoever is not among them is gone."""

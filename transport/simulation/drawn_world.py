@@ -77,8 +77,40 @@ class DrawnWorld:
         return "\n".join(parts)
 
 
-def draw(seed: int, workloads: Sequence[Workload]) -> DrawnWorld:
+@attrs.frozen
+class Narrowed:
+    """How much of a drawn world takes part: to find the smallest one that still goes wrong."""
+
+    clients: int = 99
+    """At most so many."""
+    nodes: int = 99
+    documents: int = 99
+    without: frozenset[str] = frozenset()
+    """Kinds of faults that do not happen."""
+
+
+WHOLE: Final = Narrowed()
+"""All that the seed draws."""
+
+
+def draw(seed: int, workloads: Sequence[Workload], narrowed: Narrowed = WHOLE) -> DrawnWorld:
     """Return the world of a seed."""
+    drawn = drawn_in_full(seed, workloads)
+    clients = min(drawn.clients, narrowed.clients)
+    documents = list(drawn.documents.items())[: narrowed.documents]
+    return attrs.evolve(
+        drawn,
+        clients=clients,
+        nodes=min(drawn.nodes, narrowed.nodes),
+        documents=dict(documents),
+        keeps=drawn.keeps[:clients],
+        packs=drawn.packs[:clients],
+        faults={name: often for name, often in drawn.faults.items() if name not in narrowed.without},
+    )
+
+
+def drawn_in_full(seed: int, workloads: Sequence[Workload]) -> DrawnWorld:
+    """Return all that a seed draws."""
     rng = random.Random(f"world {seed}")
     clients = rng.randint(2, 6)
     slowest = log_uniform(rng, 0.01, 2.0)

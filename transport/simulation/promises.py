@@ -102,9 +102,11 @@ class Promises:
     def holds(self, doc: str, state: DocumentState) -> None:
         """Check that a client holds what it says that it holds."""
         truth = self.disk.truth.get(doc)
-        if truth is None:
-            raise Violation(f"{state!r} of {doc}, which does not exist")
         state._check()
+        if truth is None:
+            if not self.rewound:
+                raise Violation(f"{state!r} of {doc}, which does not exist")
+            return
         if not self._same_past(truth, state.epoch, state.revision, state.tag):
             if not self.rewound:
                 raise Violation(f"{state!r} of {doc} is of another past than the log")

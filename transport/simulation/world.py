@@ -21,7 +21,7 @@ import structlog
 
 from ot import Acknowledged, HandedBack, Repaired
 from transport.codec import JSON, MSGPACK
-from transport.simulation.drawn_world import DrawnWorld, draw
+from transport.simulation.drawn_world import WHOLE, DrawnWorld, Narrowed, draw
 from transport.simulation.node import Crashed, Node
 from transport.simulation.promises import Promises
 from transport.simulation.simulated_client import SimulatedClient
@@ -35,6 +35,9 @@ SECONDS: Final = 120.0
 
 CALM: Final = 300.0
 """Virtual seconds within which everything has to come to rest afterwards."""
+
+LINE: Final = 160
+"""Characters of an event that are kept for that."""
 
 HINTS: Final = (0, 1, 1, 1, 2)
 """How often each node hears of an append: as a broker that promises nothing would have it."""
@@ -78,9 +81,19 @@ class BrokenPromise(AssertionError):
         return f"{self.what}\nafter {self.step} steps of\n{self.drawn}\nThe last that happened:\n{told}"
 
 
-def simulate(seed: int, workloads: Sequence[Workload] = WORKLOADS, *, seconds: float = SECONDS) -> Report:
-    """Run the world of a seed; raise BrokenPromise where it does not keep what is promised."""
-    return World(draw(seed, workloads)).run(seconds)
+def simulate(
+    seed: int,
+    workloads: Sequence[Workload] = WORKLOADS,
+    *,
+    seconds: float = SECONDS,
+    narrowed: Narrowed = WHOLE,
+) -> Report:
+    """Run the world of a seed; raise BrokenPromise where it does not keep what is promised.
+
+    `seconds` are those of virtual time in which things go wrong; `narrowed` leaves out a part of what the
+    seed draws.
+    """
+    return World(draw(seed, workloads, narrowed)).run(seconds)
 
 
 class World:
@@ -120,6 +133,7 @@ class World:
                 if node is not None:
                     node.loop.kill()
         landed = sum(len(truth.entries) for truth in self.disk.truth.values())
+        self.branches["torn write"] += self.disk.torn
         return Report(
             self.drawn.seed,
             self.schedule.now,
@@ -150,18 +164,15 @@ class World:
             if not self.schedule.step(deadline):
                 raise Violation(f"not at rest {CALM:g} seconds after the last fault: {self.clients}")
             self._look()
-        # Presence is the last to arrive; nothing else is under way any more.
-        while self.schedule.step(min(self.schedule.now + 0.0, deadline)):
-            pass
-        self._rest()
-
-    def _rest(self) -> None:
-        until = self.schedule.now + 4 * self.drawn.latency[1] + 2.0
+        # Whoever is gone without a word is so only after a silence.
+        until = self.schedule.now + self.drawn.limits.dead_seconds + 4 * self.drawn.latency[1] + 2.0
         while self.schedule.step(until):
             self._look()
         self.promises.at_rest(self.clients)
 
     def _at_rest(self) -> bool:
+        if any(client.wire is None or client.wire.cut for client in self.clients):
+            return False
         for doc, truth in self.disk.truth.items():
             for client in self.clients:
                 state = client.opened(doc)
@@ -187,7 +198,7 @@ class World:
     def note(self, event: str) -> None:
         """Write down that something happened."""
         line = f"{self.schedule.now:10.4f} {event}"
-        self.story.append(line)
+        self.story.append(line if len(line) < LINE else f"{line[:LINE]} …")
         self._hash.update(line.encode())
 
     def fault(self, kind: str, event: str) -> None:
@@ -470,6 +481,7 @@ class World:
         """Take a backup, or go back to the one that there is."""
         if self._backup is None:
             self._backup = self.disk.backup()
+            self.note("a backup is taken")
             return
         backup, self._backup = self._backup, None
         self.fault("restored backup", "everything goes down")

@@ -1,0 +1,132 @@
+"""Many seeds, on all cores, and what they showed together."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from typing import Final, TypeAlias
+
+import attrs
+
+from transport.simulation.drawn_world import FAULTS, WHOLE, Narrowed
+from transport.simulation.workload import WORKLOADS, Workload
+from transport.simulation.world import BrokenPromise, Report, simulate
+
+BRANCHES: Final = (
+    "late frame of a dead connection",
+    "client_restarted tag",
+    "client_restarted future",
+    "session_lagging",
+    "session_ended replaced",
+    "session_ended heartbeat-timeout",
+    "session_ended draining",
+    "submission_rejected superseded",
+    "submission_rejected too-large",
+    "handed back: too-large",
+    "handed back: restarted",
+    "turn_given_up the store cannot answer now",
+    "snapshot_failed",
+    "crash before append",
+    "crash after append",
+    "crash after append, unanswered",
+    "crash before snapshot",
+    "torn write",
+)
+"""Rare things that a campaign has to have seen: one that never happens is a simulation that does nothing."""
+
+ENOUGH: Final = 300
+"""Seeds from which each of them, and every kind of fault, is expected to have happened."""
+
+Outcome: TypeAlias = Report | BrokenPromise
+
+
+@attrs.define
+class Summary:
+    """What some seeds showed."""
+
+    seeds: int = 0
+    client_hours: float = 0.0
+    steps: int = 0
+    landed: int = 0
+    faults: Counter[str] = attrs.field(factory=Counter)
+    branches: Counter[str] = attrs.field(factory=Counter)
+    broken: list[BrokenPromise] = attrs.field(factory=list)
+    seconds: float = 0.0
+
+    def add(self, outcome: Outcome) -> None:
+        """Take in one seed."""
+        self.seeds += 1
+        if isinstance(outcome, BrokenPromise):
+            self.broken.append(outcome)
+            return
+        self.client_hours += outcome.client_seconds / 3600
+        self.steps += outcome.steps
+        self.landed += outcome.landed
+        self.faults += outcome.faults
+        self.branches += outcome.branches
+
+    @property
+    def never(self) -> list[str]:
+        """What should have happened and never did; nothing where there were too few seeds to say."""
+        if self.seeds < ENOUGH:
+            return []
+        faults = [fault for fault in FAULTS if not self.faults[fault]]
+        return faults + [branch for branch in BRANCHES if not self.branches[branch]]
+
+
+@attrs.frozen
+class Task:
+    """One seed, as a worker gets it."""
+
+    seed: int
+    workloads: Sequence[Workload]
+    seconds: float
+    narrowed: Narrowed
+
+
+def run(
+    seeds: Iterable[int],
+    *,
+    seconds: float,
+    workloads: Sequence[Workload] = WORKLOADS,
+    narrowed: Narrowed = WHOLE,
+    minutes: float | None = None,
+    jobs: int | None = None,
+    told: Callable[[Summary], None] = lambda summary: None,
+) -> Summary:
+    """Run seeds, at most for so many minutes; `told` hears of it after each."""
+    began, summary = time.monotonic(), Summary()
+    tasks = (Task(seed, workloads, seconds, narrowed) for seed in seeds)
+    until = None if minutes is None else began + 60 * minutes
+    for outcome in outcomes(tasks, jobs or os.cpu_count() or 1, until):
+        summary.add(outcome)
+        summary.seconds = time.monotonic() - began
+        told(summary)
+    return summary
+
+
+def outcomes(tasks: Iterable[Task], jobs: int, until: float | None) -> Iterator[Outcome]:
+    """Yield what each task showed, as it is known; begin none when the time is up."""
+    left = (task for task in tasks if until is None or time.monotonic() < until)
+    if jobs == 1:
+        yield from map(attempt, left)
+        return
+    with ProcessPoolExecutor(jobs) as pool:
+        running = {pool.submit(attempt, task) for task in itertools.islice(left, 2 * jobs)}
+        while running:
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            running |= {pool.submit(attempt, task) for task in itertools.islice(left, len(done))}
+            for one in done:
+                yield one.result()
+
+
+def attempt(task: Task) -> Outcome:
+    """Run one seed."""
+    try:
+        return simulate(task.seed, task.workloads, seconds=task.seconds, narrowed=task.narrowed)
+    except BrokenPromise as broken:
+        return broken
