@@ -104,6 +104,14 @@ async def test_a_picture_that_cannot_be_made_smaller_is_refused_and_says_so(
         pytest.param(
             [{"insert": "a\r\nb\n"}], [{"insert": "a1\r\nb2\n"}], id="a carriage return before a line feed"
         ),
+        pytest.param(
+            [{"insert": "a", "attributes": {"image": "x", "scroll": True, "header": 99}}, {"insert": "-b\n"}],
+            [
+                {"insert": "a", "attributes": {"image": "x", "scroll": True, "header": 99}},
+                {"insert": "1-b2\n"},
+            ],
+            id="attributes that Quill takes for parts of its own",
+        ),
         pytest.param([{"insert": "a-b"}], [{"insert": "a1-b2"}], id="no line end at the end"),
         pytest.param(
             [{"insert": "a", "attributes": {"comment": 7}}, {"insert": "-b\n"}],

@@ -29,6 +29,14 @@ describe("what Quill shows", () => {
     expect(JSON.stringify(shown)).not.toContain("\\r")
   })
 
+  test("has only attributes that Quill takes for what they are", () => {
+    const attributes = { bold: true, color: null, header: 99, comment: 7, image: "p.png", scroll: true, link: { href: "q" } }
+    expect(shownFor([{ insert: "a", attributes }, { retain: 1, attributes: { image: null } }])).toEqual([
+      { insert: "a", attributes: { bold: true, color: null } },
+      { retain: 1 },
+    ])
+  })
+
   test("ends with a line end, also where the document does not", () => {
     expect(shownDocument([{ insert: "a" }])).toEqual([{ insert: "a" }, { insert: "\n" }])
     expect(shownDocument([])).toEqual([{ insert: "\n" }])

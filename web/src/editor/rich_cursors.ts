@@ -72,7 +72,7 @@ export class RichCursors {
   }
 
   private place(caret: HTMLElement, { name, hue, head }: RemoteCursor): void {
-    const bounds = this.quill.getBounds(Math.min(head, this.quill.getLength() - 1))
+    const bounds = this.quill.getBounds(this.within(head))
     caret.hidden = bounds === null
     const flag = caret.firstElementChild
     if (bounds === null || !(flag instanceof HTMLElement)) return
@@ -89,8 +89,7 @@ export class RichCursors {
   }
 
   private selectionOf({ head, anchor, hue }: RemoteCursor): readonly HTMLElement[] {
-    const end = this.quill.getLength() - 1
-    const [from, to] = [Math.min(head, anchor, end), Math.min(Math.max(head, anchor), end)]
+    const [from, to] = [this.within(Math.min(head, anchor)), this.within(Math.max(head, anchor))]
     if (from === to) return []
     const { scrollLeft, scrollTop } = this.quill.container
     const origin = this.quill.container.getBoundingClientRect()
@@ -103,6 +102,11 @@ export class RichCursors {
       piece.style.height = `${rectangle.height}px`
       return piece
     })
+  }
+
+  /** A position is what somebody else said it is: any number. */
+  private within(position: number): number {
+    return Math.max(0, Math.min(Math.trunc(position), this.quill.getLength() - 1))
   }
 
   /** The boxes of what stands between two positions, leaf by leaf: those of whole blocks would reach to the margin. */

@@ -1,7 +1,7 @@
 /**
  * Between the document and what Quill can hold of it, length for length.
  *
- * Quill throws at embeds that it does not know, makes one character of a line feed and the carriage return before it,
+ * Quill throws at embeds that it does not know and at some attributes, makes one character of a line feed and the carriage return before it,
  * and wants a line end at the end. So embeds of others' programs are shown by a stand-in, carriage returns by a sign.
  *
  * A line has one of the formats of whole lines. Setting one clears the others, also those that are not set: somebody
@@ -14,12 +14,27 @@ import type { Insert, RichComponent } from "../rich_text_components.ts"
 
 /** Formats of whole lines, of which a line has one. */
 const LINE_FORMATS = ["header", "list", "blockquote", "code-block"] as const
+/** Attributes that Quill shows here. It takes others for names of its own parts, and throws at some. */
+const ATTRIBUTES: ReadonlySet<string> = new Set([
+  ...LINE_FORMATS, "alt", "background", "bold", "code", "color", "height", "indent", "italic", "link", "strike", "underline", "width",
+])
 const STAND_IN = "unknown-embed"
 const RETURN_SIGN = "␍"
 
 /** Return what Quill shows in the place of these components. */
 export function shownFor(components: readonly RichComponent[]): Op[] {
-  return components.map((component) => ("insert" in component ? { ...component, insert: shownInsert(component.insert) } : component))
+  return components.map((component) => {
+    if ("delete" in component) return component
+    const shown = "insert" in component ? { insert: shownInsert(component.insert) } : { retain: component.retain }
+    const attributes = Object.entries(component.attributes ?? {}).filter(([name, value]) => isShown(name, value))
+    return attributes.length === 0 ? shown : { ...shown, attributes: Object.fromEntries(attributes) }
+  })
+}
+
+function isShown(name: string, value: unknown): boolean {
+  if (!ATTRIBUTES.has(name)) return false
+  if (name === "header" && typeof value === "number") return Number.isInteger(value) && value >= 1 && value <= 6
+  return typeof value !== "object" || value === null
 }
 
 /** Return what Quill shows for a whole document: that ends with a line end, whether or not the document does. */
