@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import NewRichWindow
 from tests.browser.plain_client import read_rich_document
 from tests.browser.rich_window import RichWindow
+from tests.by_hand import connected
 from tests.server_process import ServerProcess
 
 GRIN = "\N{GRINNING FACE}"
@@ -188,3 +190,23 @@ async def test_a_window_shows_where_the_others_are_and_what_they_have_selected(
     await theirs.page.close()
     await expect(ours.cursors).to_have_count(0)
     await expect(ours.people).not_to_contain_text("Ada")
+
+
+@pytest.mark.parametrize("cursor", [-7, 1.5, 1e300])
+async def test_somebody_who_claims_to_be_nowhere_is_shown_somewhere_and_harms_nothing(
+    server: ServerProcess, new_rich_window: NewRichWindow, cursor: float
+) -> None:
+    window = await new_rich_window()
+    await window.open(server.url, "hello")
+    await window.type("text")
+    await window.expect_settled()
+
+    async with connected(server.url) as peer:
+        await peer.greet()
+        opened = await peer.open("hello", doc_type="rich-text")
+        state = {"name": "Nobody", "cursor": cursor, "anchor": 2}
+        revision = opened["revision"]
+        await peer.say({"type": "presence", "doc": "hello", "revision": revision, "state": state})
+        await expect(window.cursors).to_contain_text("Nobody")
+        await window.type("!")
+        await window.expect_text("text!")
