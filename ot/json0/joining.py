@@ -7,58 +7,46 @@ results of transform become short; a longer list would do the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import attrs
 
 from ot.document_type import ABSENT
 from ot.json0.components import Component, Edit, Item, Member, Move, Number
+from ot.json0.meeting import Together
 from ot.json0.subtypes import Subtypes
 from ot.json0.values import added, same_scalar
 
 
-class Joined:
-    """An operation in the making."""
+def together(subtypes: Subtypes) -> Together[Component]:
+    """Return the function that joins two neighbours, with these subtypes."""
 
-    __slots__ = ("_subtypes", "components")
-
-    def __init__(self, subtypes: Subtypes, components: Iterable[Component] = ()) -> None:
-        self._subtypes = subtypes
-        self.components = list(components)
-
-    def add(self, component: Component) -> None:
-        """Append a component, or what it makes together with the last one."""
-        components = self.components
-        last = components[-1] if components else None
-        if last is None:
-            components.append(component)
-        elif last.place == component.place:
-            components[-1:] = self._together(last, component)
-        elif not _moves_nothing_at(component, last):
-            components.append(component)
-
-    def _together(self, last: Component, component: Component) -> list[Component]:
-        """Return what two components at one place make: one, none, or the two of them."""
+    def made_of(last: Component, component: Component) -> Sequence[Component]:
+        if last.place != component.place:
+            return (last,) if _moves_nothing_at(component, last) else (last, component)
         match last, component:
             case Edit(), Edit():
-                return self._edits(last, component)
+                return _edits(last, component, subtypes)
             case Number(), Number():
-                return [Number(last.place, added(last.amount, component.amount))]
+                return (Number(last.place, added(last.amount, component.amount)),)
             case Item(), Item() if last.index == component.index:
                 return _items(last, component)
             case Member(), Member() if last.key == component.key:
                 return _members(last, component)
             case ((Item() | Move()), Move()) if last.index == component.index == component.to:
-                return [last]
-        return [last, component]
+                return (last,)
+        return (last, component)
 
-    def _edits(self, last: Edit, component: Edit) -> list[Component]:
-        if last.subtype != component.subtype or last.bare != component.bare:
-            return [last, component]
-        op = self._subtypes[last.subtype].compose(last.op, component.op)
-        if last.bare and len(op) > 1:
-            return [last, component]
-        return [attrs.evolve(last, op=op)]
+    return made_of
+
+
+def _edits(last: Edit, component: Edit, subtypes: Subtypes) -> Sequence[Component]:
+    if last.subtype != component.subtype or last.bare != component.bare:
+        return (last, component)
+    op = subtypes[last.subtype].compose(last.op, component.op)
+    if last.bare and len(op) > 1:
+        return (last, component)
+    return (Edit(last.place, last.subtype, op, last.bare),)
 
 
 def _moves_nothing_at(component: Component, last: Component) -> bool:
@@ -72,19 +60,19 @@ def _moves_nothing_at(component: Component, last: Component) -> bool:
     return edits and last.place == (*component.place, component.index)
 
 
-def _items(last: Item, component: Item) -> list[Component]:
+def _items(last: Item, component: Item) -> Sequence[Component]:
     """Take away what was put in just now, if it is no list and no object."""
     takes_out = component.inserted is ABSENT and last.inserted is not ABSENT
     if not takes_out or not same_scalar(last.inserted, component.removed):
-        return [last, component]
-    return [] if last.removed is ABSENT else [attrs.evolve(last, inserted=ABSENT)]
+        return (last, component)
+    return () if last.removed is ABSENT else (attrs.evolve(last, inserted=ABSENT),)
 
 
-def _members(last: Member, component: Member) -> list[Component]:
+def _members(last: Member, component: Member) -> Sequence[Component]:
     """Replace what was put in just now, take it away, or put something in place of what was taken away."""
     puts_back = last.inserted is ABSENT and component.removed is ABSENT
     if not puts_back and (last.inserted is ABSENT or component.removed is ABSENT):
-        return [last, component]
+        return (last, component)
     if last.removed is ABSENT and component.inserted is ABSENT:
-        return []
-    return [attrs.evolve(last, inserted=component.inserted)]
+        return ()
+    return (attrs.evolve(last, inserted=component.inserted),)

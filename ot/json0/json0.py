@@ -29,7 +29,6 @@ JavaScript lose what is stored.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 from typing import Any, Final
 
 from ot.document_type import DocumentType, Json, Operation, Side, Snapshot
@@ -39,8 +38,8 @@ from ot.json0.components import TEXT0, Component, component_of, components_of, w
 from ot.json0.difference import difference
 from ot.json0.faults import require_operation
 from ot.json0.inverse import inverse
-from ot.json0.joining import Joined
-from ot.json0.meeting import both_transformed
+from ot.json0.joining import together
+from ot.json0.meeting import Joined, both_transformed
 from ot.json0.parts import parts
 from ot.json0.positions import position_after
 from ot.json0.subtypes import Subtypes
@@ -62,7 +61,7 @@ class Json0:
     def __init__(self, subtypes: Iterable[DocumentType] = ()) -> None:
         self._subtypes: Subtypes = {TEXT0: Text0()} | {subtype.name: subtype for subtype in subtypes}
         self._over = over(self._subtypes)
-        self._joined = partial(Joined, self._subtypes)
+        self._together = together(self._subtypes)
 
     def create(self, data: Json = None) -> Snapshot:
         """Return a new document: `data`, or null."""
@@ -100,7 +99,7 @@ class Json0:
 
     def compose(self, op: Operation, later: Operation) -> Operation:
         """Return one operation that does `op`, then `later`."""
-        joined = self._joined(components_of(op))
+        joined = Joined(self._together, components_of(op))
         for component in components_of(later):
             joined.add(component)
         return list(map(written, joined.components))
@@ -127,9 +126,11 @@ class Json0:
         return [list(map(written, part)) for part in parts(components_of(op), size, self._subtypes)]
 
     def _after(self, ours: list[Component], theirs: list[Component], side: Side) -> list[Component]:
+        if not ours:
+            return ours
         if side == "left":
-            return both_transformed(ours, theirs, self._over, self._joined)[0]
-        return both_transformed(theirs, ours, self._over, self._joined)[1]
+            return both_transformed(ours, theirs, self._over, self._together)[0]
+        return both_transformed(theirs, ours, self._over, self._together)[1]
 
     def _applied(self, snapshot: Snapshot, op: Operation) -> Draft:
         if type(op) is not list:

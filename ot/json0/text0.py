@@ -15,31 +15,13 @@ from ot.difference import text_differences
 from ot.document_type import Json, Operation, Side, Snapshot
 from ot.errors import InvalidOperation
 from ot.json0.code_units import decoded, is_inside_pair, unit_count, unit_slice, units_of
-from ot.json0.meeting import both_transformed
+from ot.json0.meeting import Joined, both_transformed
 from ot.json0.text0_faults import component_fault
 from ot.json0.values import require_side
 
 Component: TypeAlias = dict[str, Json]
 
 EXCERPT: Final = 30  # code points of a document that a message shows
-
-
-class Joined:
-    """An operation in the making: what touches the last component and is of its kind is joined to it."""
-
-    __slots__ = ("components",)
-
-    def __init__(self, components: Iterable[Component] = ()) -> None:
-        self.components = list(components)
-
-    def add(self, component: Component) -> None:
-        """Append a component."""
-        last = self.components[-1] if self.components else None
-        one = last and (_joined_inserts(last, component) or _joined_deletes(last, component))
-        if one:
-            self.components[-1] = one
-        else:
-            self.components.append(component)
 
 
 class Text0:
@@ -74,11 +56,14 @@ class Text0:
 
     def transform(self, op: Operation, other: Operation, side: Side) -> Operation:
         """Return `op` as it is after `other`; raise InvalidOperation where they delete different texts."""
-        if not other:
+        require_side(side)
+        if not op or not other:
             return op
-        if require_side(side) == "left":
-            return both_transformed(op, other, _over, Joined)[0]
-        return both_transformed(other, op, _over, Joined)[1]
+        if len(op) == len(other) == 1:
+            return _over(op[0], other[0], side)
+        if side == "left":
+            return both_transformed(op, other, _over, _together)[0]
+        return both_transformed(other, op, _over, _together)[1]
 
     def carry(self, op: Operation, entries: Iterable[Operation], side: Side) -> Operation:
         """Return `op` transformed over a run of operations, one by one."""
@@ -88,7 +73,7 @@ class Text0:
 
     def compose(self, op: Operation, later: Operation) -> Operation:
         """Return one operation that does `op`, then `later`."""
-        joined = Joined(op)
+        joined = Joined(_together, op)
         for component in later:
             joined.add(component)
         return joined.components
@@ -204,6 +189,12 @@ def _offset_after(offset: int, component: Component, side: Side) -> int:
     if offset <= place:
         return offset
     return max(place, offset - unit_count(component["d"]))
+
+
+def _together(last: Component, component: Component) -> list[Component]:
+    """Join two inserts or two deletions that touch."""
+    joined = _joined_inserts(last, component) or _joined_deletes(last, component)
+    return [last, component] if joined is None else [joined]
 
 
 def _joined_inserts(last: Component, component: Component) -> Component | None:

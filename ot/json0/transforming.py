@@ -94,8 +94,8 @@ def _edit_over_edit(ours: Edit, theirs: Edit, side: Side, subtypes: Subtypes) ->
     """Return what the subtype makes of it. What is written as `si` or `sd` stays so, each part alone."""
     op = subtypes[ours.subtype].transform(ours.op, theirs.op, side)
     if ours.bare:
-        return [attrs.evolve(ours, op=[part]) for part in op]
-    return () if op == [] else (attrs.evolve(ours, op=op),)
+        return [Edit(ours.place, ours.subtype, [part], bare=True) for part in op]
+    return () if op == [] else (Edit(ours.place, ours.subtype, op),)
 
 
 def _item_after(ours: Item, theirs: Item | Move, side: Side) -> Component | None:
