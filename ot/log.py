@@ -26,6 +26,7 @@ from ot.composition import RunningComposition
 from ot.document_type import DocumentType, Operation, Snapshot
 from ot.entry import Entry, Outcome, first_tag, next_tag
 from ot.errors import FutureRevision, InvalidOperation, SeqGap, SeqReused
+from ot.growth import document_growth
 from ot.live_document import LiveDocument, live_document
 from ot.operation_size import OperationSize, component_count, operation_size
 from ot.window_sizes import WindowSizes
@@ -86,6 +87,8 @@ class Held:
     tag: str
     inflight: int | None = None
     diverged: bool = False
+    coarse: bool = False
+    """Whether it may see what has landed since only composed, but for what is its own."""
 
 
 @attrs.frozen
@@ -169,15 +172,9 @@ class RevisionLog:
         """
         content = canonical_json([base, op]).encode()
         digest = hashlib.sha256(content).hexdigest()
-        last, known = self.outcomes.get(client), self._known(client)
-        if seq <= known:
-            if last is not None and seq == known and last.digest in (digest, None):
-                return Repeated(last)
-            raise SeqReused(seq=seq, last=known)
-        if seq != known + 1:
-            raise SeqGap(seq=seq, last=known)
-        if base > self.revision:
-            raise FutureRevision(base=base, revision=self.revision)
+        repeated = self._repeated(base, client, seq, digest)
+        if repeated is not None:
+            return repeated
         refusal = self._refusal(base, op, len(content))
         if refusal is not None:
             code, message = refusal
@@ -192,6 +189,28 @@ class RevisionLog:
             return self._rejected(client, seq, digest, "too-large", message)
         size = OperationSize(component_count(landed), len(content))
         return self._landed(Entry(self.revision + 1, client, seq, landed), digest, size)
+
+    def refuse(self, base: int, client: str, seq: int, op: Operation, code: str, message: str) -> Decision:
+        """Decide a submission that is refused whatever it says; raises what `submit` raises.
+
+        One that was decided before is answered as then.
+        """
+        digest = hashlib.sha256(canonical_json([base, op]).encode()).hexdigest()
+        repeated = self._repeated(base, client, seq, digest)
+        return repeated or self._rejected(client, seq, digest, code, message)
+
+    def _repeated(self, base: int, client: str, seq: int, digest: str) -> Repeated | None:
+        """Return how a submission was decided before; None where it is the client's next one."""
+        last, known = self.outcomes.get(client), self._known(client)
+        if seq <= known:
+            if last is not None and seq == known and last.digest in (digest, None):
+                return Repeated(last)
+            raise SeqReused(seq=seq, last=known)
+        if seq != known + 1:
+            raise SeqGap(seq=seq, last=known)
+        if base > self.revision:
+            raise FutureRevision(base=base, revision=self.revision)
+        return None
 
     def give_up(self, client: str, seq: int) -> Outcome:
         """Use up the `seq` of a submission that has not arrived and can't be carried any more."""
@@ -241,13 +260,16 @@ class RevisionLog:
             return self.doc_type.normalize(op)
         return self.doc_type.carry(op, [entry.op for entry in since], "left")
 
-    def _applies(self, op: Operation, growth: int) -> bool:
-        """Apply an operation if the document then stays within its limit; tell whether it does.
+    def _applies(self, op: Operation, size: int) -> bool:
+        """Apply an operation of so many bytes if the document then stays within its limit; tell whether.
 
-        Measured only when the bound says maybe. Raises InvalidOperation, with nothing changed, where `op`
-        does not fit the document.
+        Measured only when the bound says maybe; what may add more than a whole document is not even
+        built. Raises InvalidOperation, with nothing changed, where `op` does not fit the document.
         """
-        bound = self.size_bound + growth
+        growth = document_growth(self.doc_type, op, self._document, self.bounds.document_bytes)
+        if growth > self.bounds.document_bytes:
+            return False
+        bound = self.size_bound + size + growth
         if bound <= self.bounds.document_bytes:
             self._document.apply(op)
         else:
@@ -330,9 +352,10 @@ class RevisionLog:
             if entry.revision > self.revision:
                 assert entry.revision == self.revision + 1, f"{self!r}: next entry is {entry.revision}"
                 size = operation_size(entry.op)
+                growth = document_growth(self.doc_type, entry.op, self._document, UNBOUNDED)
                 self._document.apply(entry.op)
                 self._take(entry, size)
-                self.size_bound += size.bytes
+                self.size_bound += size.bytes + growth
 
     def widen(self, older: Sequence[Entry]) -> None:
         """Put entries in front of the window; the last of them is the one at the horizon.
@@ -383,8 +406,8 @@ class RevisionLog:
         """Lead a client on from what it holds; `older` is what `missing_for` asked for.
 
         Nothing inflight: one composed entry. Inflight and landed at k: single entries up to k, then
-        one composed. Inflight and not landed: single entries; too many of them, and the submission is
-        given up (in this step) and all is composed. An `inflight` that is not above the last known
+        one composed. Inflight and not landed: single entries; too many of them, or a client that may see
+        none, and the submission is given up (in this step) and all is composed. An `inflight` that is not above the last known
         `seq` comes late from a dead connection and uses nothing up.
         """
         fate = self._fate(client, held)
@@ -394,13 +417,19 @@ class RevisionLog:
             keeps = reason == "diverged" or held.inflight is None
             return Restarted(reason, fate, None if keeps else self.void(client, held.inflight))
         composed_from = self._single_until(held, fate)
-        single = self._between(held.revision, composed_from, older)
+        single = self._up_to(composed_from, held, older)
         if composed_from == self.revision:
-            return Resumed(tuple(single), fate)
+            return Resumed(single, fate)
         superseded = None
         if fate is None and held.inflight == self._known(client) + 1:
             superseded = self.give_up(client, held.inflight)
-        return Resumed((*single, self._bridge(composed_from, older)), fate, superseded)
+        return Resumed((*single, self._bridge(composed_from, self.revision, older)), fate, superseded)
+
+    def _up_to(self, end: int, held: Held, older: Sequence[Entry]) -> tuple[Entry, ...]:
+        """Return what leads a client to `end`, where its own entry is or nothing is composed before."""
+        if not held.coarse or end - held.revision < 2:
+            return tuple(self._between(held.revision, end, older))
+        return (self._bridge(held.revision, end - 1, older), *self._between(end - 1, end, older))
 
     def composition_for(
         self, client: str, held: Held, older: Sequence[Entry] = ()
@@ -412,20 +441,25 @@ class RevisionLog:
         """
         if self._break(held, older):
             return None
-        start = self._single_until(held, self._fate(client, held))
-        running = self._composition(start, older) if self.revision - start > 1 else None
-        return None if running is None or running.done else running
+        single_until = self._single_until(held, self._fate(client, held))
+        spans = [(single_until, self.revision)]
+        if held.coarse:
+            spans.insert(0, (held.revision, single_until - 1))
+        for start, end in spans:
+            running = self._composition(start, end, older) if end - start > 1 else None
+            if running is not None and not running.done:
+                return running
+        return None
 
-    def _bridge(self, start: int, older: Sequence[Entry]) -> Entry:
-        """Return one entry that leads from `start` to where the log is."""
-        (last,) = self._between(self.revision - 1, self.revision, older)
-        span = self.revision - start
-        if span == 1:
+    def _bridge(self, start: int, end: int, older: Sequence[Entry]) -> Entry:
+        """Return one entry that leads from `start` to `end`."""
+        (last,) = self._between(end - 1, end, older)
+        if end - start == 1:
             return last
-        return attrs.evolve(last, op=self._composition(start, older).result, span=span, hash=None)
+        op = self._composition(start, end, older).result
+        return attrs.evolve(last, op=op, span=end - start, hash=None)
 
-    def _composition(self, start: int, older: Sequence[Entry]) -> RunningComposition:
-        end = self.revision
+    def _composition(self, start: int, end: int, older: Sequence[Entry]) -> RunningComposition:
         return self._bridges.over(
             start, end, lambda after: [entry.op for entry in self._between(after, end, older)]
         )
@@ -456,7 +490,7 @@ class RevisionLog:
             return held.revision
         if fate is not None and fate.revision is not None:
             return max(held.revision, fate.revision)
-        near = self.revision - held.revision <= self.bounds.single_entries
+        near = not held.coarse and self.revision - held.revision <= self.bounds.single_entries
         return self.revision if near else held.revision
 
     def _break(self, held: Held, older: Sequence[Entry]) -> str | None:
