@@ -407,8 +407,8 @@ class RevisionLog:
 
         Nothing inflight: one composed entry. Inflight and landed at k: single entries up to k, then
         one composed. Inflight and not landed: single entries; too many of them, or a client that may see
-        none, and the submission is given up (in this step) and all is composed. An `inflight` that is not above the last known
-        `seq` comes late from a dead connection and uses nothing up.
+        none, and the submission is given up (in this step) and all is composed. An `inflight` that is not
+        above the last known `seq` comes late from a dead connection and uses nothing up.
         """
         fate = self._fate(client, held)
         reason = self._break(held, older)
