@@ -37,6 +37,7 @@ from ot.json0.applying import Draft
 from ot.json0.components import TEXT0, Component, component_of, components_of, written
 from ot.json0.difference import difference
 from ot.json0.faults import require_operation
+from ot.json0.growing import document_growth
 from ot.json0.inverse import inverse
 from ot.json0.joining import together
 from ot.json0.meeting import Joined, both_transformed
@@ -70,6 +71,10 @@ class Json0:
     def apply(self, snapshot: Snapshot, op: Operation) -> Snapshot:
         """Return the document after `op`. Cost: a copy of each list and object on the paths."""
         return self._applied(snapshot, op).document
+
+    def growth(self, op: Operation, snapshot: Snapshot, most: int) -> int:
+        """Return the most bytes that `op` adds to a document beyond its own; see `ot.growth`."""
+        return document_growth(op, snapshot, most, self._subtypes)
 
     def check(self, op: Operation) -> None:
         """Raise InvalidOperation unless `op` is well-formed. Any list of good components is."""

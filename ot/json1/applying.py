@@ -6,8 +6,8 @@ however many items come and go, so that no operation costs more than its size an
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Hashable
+from typing import Any, NamedTuple, TypeAlias
 
 from ot.document_type import ABSENT, Json, Snapshot
 from ot.errors import InvalidOperation
@@ -15,6 +15,8 @@ from ot.json1.edits import Edit, edit_of
 from ot.json1.faults import refusal
 from ot.json1.tree import ROOT, Node, changes, drops, leading_to, picks, preorder
 from ot.json1.values import MOST_DEPTH, depth_of, kind_of
+
+ApplyEdit: TypeAlias = Callable[[Edit, Json], Json]
 
 
 class PickedUp(NamedTuple):
@@ -38,11 +40,14 @@ class Performed(NamedTuple):
     """What stood at each node before it was edited there."""
 
 
-def perform(snapshot: Snapshot, tree: Node) -> Performed:
-    """Apply an operation; raise InvalidOperation, naming the place, where it does not fit."""
+def perform(snapshot: Snapshot, tree: Node, apply_edit: ApplyEdit = Edit.apply) -> Performed:
+    """Apply an operation; raise InvalidOperation, naming the place, where it does not fit.
+
+    `apply_edit` returns what an edit makes of a value; it may raise to give up.
+    """
     nodes = preorder(tree)
     picked_up = pick_up({} if snapshot is ABSENT else {ROOT: snapshot}, nodes)
-    document, edited = _put_down(picked_up, nodes)
+    document, edited = _put_down(picked_up, nodes, apply_edit)
     return Performed(document.get(ROOT, ABSENT), picked_up.removed, edited)
 
 
@@ -92,7 +97,7 @@ def _without(container: Json, below: list[Node], values: dict[Node, Json]) -> Js
     return items + container[start:]
 
 
-def _put_down(without: PickedUp, nodes: list[Node]) -> tuple[Json, dict[Node, Json]]:
+def _put_down(without: PickedUp, nodes: list[Node], apply_edit: ApplyEdit) -> tuple[Json, dict[Node, Json]]:
     """Return what holds the document after all drops, inserts and edits, and what was edited."""
     leading = leading_to(nodes, changes)
     edited: dict[Node, Json] = {}
@@ -107,7 +112,7 @@ def _put_down(without: PickedUp, nodes: list[Node]) -> tuple[Json, dict[Node, Js
         edit = edit_of(node.component)
         if edit is not None:
             edited[node] = container[key]
-            container[key] = _edited(container[key], edit, node)
+            container[key] = _edited(container[key], edit, node, apply_edit)
         below = [child for child in node.children.values() if child in leading]
         if below:
             mine = container[key] = _with_children(container[key], below, without.held)
@@ -115,9 +120,9 @@ def _put_down(without: PickedUp, nodes: list[Node]) -> tuple[Json, dict[Node, Js
     return top[0], edited
 
 
-def _edited(value: Json, edit: Edit, node: Node) -> Json:
+def _edited(value: Json, edit: Edit, node: Node, apply_edit: ApplyEdit) -> Json:
     try:
-        return edit.apply(value)
+        return apply_edit(edit, value)
     except InvalidOperation as fault:
         reason = f"its edit does not fit {kind_of(value)}: {fault}"
         raise refusal(node.path(), reason, node.component) from None

@@ -38,6 +38,7 @@ from ot.json1 import applying, composing, inverting, transforming
 from ot.json1.comparing import difference
 from ot.json1.conflicts import Conflict, find_conflict
 from ot.json1.faults import check
+from ot.json1.growing import document_growth
 from ot.json1.normal_form import normal_form
 from ot.json1.positions import path_moved, required_path
 from ot.json1.splitting import parts
@@ -63,6 +64,10 @@ class Json1:
     def apply(self, snapshot: Snapshot, op: Operation) -> Snapshot:
         """Return the snapshot after `op`, which shares with the one before what `op` does not touch."""
         return applying.perform(snapshot, parse(op)).snapshot
+
+    def growth(self, op: Operation, snapshot: Snapshot, most: int) -> int:
+        """Return the most bytes that `op` adds to a document beyond its own; see `ot.growth`."""
+        return document_growth(op, snapshot, most)
 
     def check(self, op: Operation) -> None:
         """Raise InvalidOperation unless `op` is well-formed and, but for its slots, in normal form."""

@@ -51,6 +51,7 @@ from ot.rich_text.difference import document_difference
 from ot.rich_text.documents import Reader, require_document
 from ot.rich_text.embeds import Embeds, EmbedType, embed_inverted
 from ot.rich_text.faults import component_fault, require_component, require_components
+from ot.rich_text.growth import document_growth
 
 NEW_DOCUMENT: Final = ({"insert": "\n"},)
 """As Quill has it: an editor's text ends in a newline, which carries the format of the last line."""
@@ -108,6 +109,10 @@ class RichText:
                 raise InvalidOperation(str(misfit), component=component, index=index) from None
         result.extend(reader.rest())
         return result.finished()
+
+    def growth(self, op: Operation, snapshot: Snapshot, most: int) -> int:
+        """Return the most bytes that `op` adds to a document beyond its own; see `ot.growth`."""
+        return document_growth(op, require_document(snapshot), self._embeds, most)
 
     def check(self, op: Operation) -> None:
         """Raise InvalidOperation unless `op` is well-formed and in normal form.
