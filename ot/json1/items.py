@@ -120,6 +120,10 @@ class Drop:
         self.gap = gap
         """In a list: before which index of it, before the operation, counting what is picked up."""
 
+    def is_at(self, into: Item, key: Key) -> bool:
+        """Tell whether a place is this one."""
+        return self.into is into and self.key == key
+
 
 def past_gaps(rank: int, taken: list[int]) -> int:
     """Return the `rank`-th whole number from 0 on that is not in an ascending list.

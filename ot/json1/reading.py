@@ -2,6 +2,9 @@
 
 What stands at a key before the operation is asked of a function, so that an operation can be read as made
 on the document itself or on what another operation has left of it.
+
+Without a document, what is read need not fit: it may come from anybody. But after it every value that it
+speaks of stands in one that it does not stand in itself, or InvalidOperation is raised.
 """
 
 from __future__ import annotations
@@ -9,7 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
+from ot.errors import InvalidOperation
 from ot.json1.edits import edit_of
+from ot.json1.faults import refusal
 from ot.json1.items import FIRST, Drop, Fate, Item, Which
 from ot.json1.tree import Key, Node, changes, drops, leading_to, picks, preorder
 from ot.json1.values import same_value
@@ -27,16 +32,24 @@ def part_at_home(container: Item, key: Key) -> Item:
 
 
 def part_after_first(container: Item, key: Key) -> Item:
-    """Return what stands at a key after the first operation, which was read already."""
+    """Return what stands at a key after the first operation, which was read already.
+
+    Raises InvalidOperation where that has left nothing there.
+    """
     fate = container.fates[FIRST]
     arrived = fate.arrived.get(key)
-    return container.part(fate.before(key)) if arrived is None else arrived
+    if arrived is not None:
+        return arrived
+    part = container.part(fate.before(key))
+    if part.fates[FIRST].picks:
+        raise InvalidOperation(f"the operation before leaves nothing at {key!a:.60}")
+    return part
 
 
 class Reading:
     """What one operation does, in its order: the values that it names, parents first."""
 
-    __slots__ = ("_held", "_part_before", "changed", "picked", "which")
+    __slots__ = ("_held", "_part_before", "_taken", "changed", "picked", "which")
 
     def __init__(self, tree: Node, world: Item, which: Which, part_before: PartBefore = part_at_home) -> None:
         self.which: Which = which
@@ -46,6 +59,7 @@ class Reading:
         """What it drops, inserts or edits, by places after it."""
         self._part_before = part_before
         self._held: dict[Any, Item] = {}
+        self._taken: set[Item] = set()
         nodes = preorder(tree)
         self._read_picks(nodes, world)
         self._read_changes(nodes, world)
@@ -66,6 +80,7 @@ class Reading:
             if picks(node):
                 self.fate(container).note_pick(node.key)
                 self.picked.append(item)
+                self._taken.add(item)
             if "p" in node.component:
                 self._held[node.component["p"]] = item
             elif "r" in node.component:
@@ -90,7 +105,10 @@ class Reading:
         fate = self.fate(container)
         key = fate.before(child.key)
         if not drops(child):
-            return self._part_before(container, key)
+            item = self._part_before(container, key)
+            if item in self._taken:  # or a value could be dropped into itself, and paths would have no end
+                raise refusal(child.path(), "nothing is there any more: it was picked up", child.component)
+            return item
         if "d" in child.component:
             item = self._held[child.component["d"]]
         else:

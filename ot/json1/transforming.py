@@ -91,10 +91,9 @@ class _Writer:
         drop, their_drop = item.fates[self._ours].drop, item.fates[self._theirs].drop
         if self._merge.final_drop(item) is not drop or drop is None:
             return
-        if their_drop is not None and their_drop.into is drop.into and their_drop.key == drop.key:
-            it_is_there = isinstance(drop.key, str)  # in a list, one index can be two places
-            if it_is_there:
-                return
+        is_member = isinstance(drop.key, str)  # in a list, one index can be two places
+        if is_member and their_drop is not None and their_drop.is_at(drop.into, drop.key):
+            return
         self._before(item).component["p"] = item
         self._after(item).component["d"] = item
 

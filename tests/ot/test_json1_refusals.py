@@ -235,3 +235,37 @@ def test_what_the_reference_gets_wrong_ends_and_converges() -> None:
             assert same_json(a_first, b_first), fault["id"]
             for op in (a_after, b_after):
                 json1.check(op)
+
+
+@pytest.mark.parametrize(
+    "op",
+    [
+        ["x", {"p": 0}, "y", {"d": 0}],
+        ["x", {"p": 0}, "y", "z", {"d": 0, "es": ["a"]}],
+        [["x", {"p": 0}, "b", {"d": 1}], ["y", {"p": 1}, "a", {"d": 0}]],
+        [{"p": 0}, "x", {"d": 0}],
+        ["x", {"r": True}, "y", {"i": 1}],
+    ],
+    ids=str,
+)
+def test_what_is_put_into_what_is_gone_is_refused_before_any_document_is_seen(op: Any) -> None:
+    json1.check(op)
+    for other in (
+        ["z", {"i": 1}],
+        ["x", "k", {"r": True}],
+        [["x", {"p": 0}], ["z", {"d": 0}]],
+        [{"r": True}],
+    ):
+        for side in ("left", "right"):
+            with pytest.raises(InvalidOperation):
+                json1.try_transform(op, other, side)  # type: ignore[arg-type]  # a literal above
+        with pytest.raises(InvalidOperation):
+            json1.compose(op, other)
+    with pytest.raises(InvalidOperation):
+        json1.transform_position(["x", "y"], op)
+
+
+def test_a_later_operation_that_needs_what_the_first_moved_away_is_refused() -> None:
+    first = [["x", {"p": 0}], ["y", {"d": 0}]]
+    with pytest.raises(InvalidOperation, match="leaves nothing at 'x'"):
+        json1.compose(first, [["x", {"p": 0}], ["y", "k", {"d": 0}]])
