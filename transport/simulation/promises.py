@@ -7,15 +7,20 @@ and for ever. Whatever a client says that it holds, it holds. What nobody took a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 import attrs
 
 from ot import Acknowledged, DocumentState, Operation, Snapshot, state_hash
+from transport.messages import Ack, Error, Reject, ServerMessage
 from transport.simulation.node import Node
 from transport.simulation.simulated_client import SimulatedClient
 from transport.simulation.virtual_store import Disk, Truth, Violation
 from transport.simulation.workload import Token, tokens
+
+CLIENT_BUGS: Final = ("seq-reused", "negative-revision", "bad-message", "already-open")
+"""Errors that no client of ours ever gets, whatever befalls it."""
 
 
 @attrs.define(eq=False)
@@ -48,6 +53,20 @@ class Promises:
         if first != told.revision:
             raise Violation(f"{key} was acknowledged at revision {first}, now at {told.revision}")
         self._is_there(key, told.revision)
+
+    def answered(self, client: str, message: ServerMessage) -> None:
+        """Check what a server says of a submission: that it has landed, or was rejected, for good."""
+        match message:
+            case Ack(doc, seq, revision):
+                self._is_there((doc, client, seq), revision)
+            case Reject(doc, seq):
+                outcome = self.disk.outcome(doc, client)
+                if (outcome is None or outcome.seq < seq) and not self.rewound:
+                    raise Violation(f"submission {seq} of {client} was rejected, and the disk has {outcome}")
+            case Error(code) if code in CLIENT_BUGS and not self.rewound:
+                raise Violation(f"{client} was told of a bug of its own: {message}")
+            case _:
+                pass
 
     def hold(self) -> None:
         """Check that all that was ever acknowledged is in the log."""
@@ -83,8 +102,17 @@ class Promises:
             self.typed[doc].setdefault(token, author)
         self.removed[doc] |= was - now
 
-    def handed_back(self, doc: str, ops: Iterable[Operation]) -> None:
-        """Take in what an author was given back: it may be gone, and nothing else may."""
+    def handed_back(self, doc: str, ops: Sequence[Operation], view: Snapshot, *, kept: bool) -> None:
+        """Take in what an author was given back: it may be gone, and nothing else may.
+
+        `kept`: the document is of a type whose edits stand by themselves, so that only the first of them
+        may be gone from the author's view.
+        """
+        there = set(tokens(view))
+        for op in ops[1:] if kept else ():
+            gone = set(tokens(op)) - there - self.removed[doc]
+            if gone:
+                raise Violation(f"{sorted(gone)} could have been kept in {doc}: {op!r}")
         for op in ops:
             self.excused[doc] |= set(tokens(op))
 

@@ -38,7 +38,7 @@ from transport.client_effects import (
 from transport.client_state import ClientState
 from transport.codec import Codec
 from transport.framing import framed
-from transport.messages import Submit
+from transport.messages import ServerMessage, Submit
 from transport.simulation.virtual_loop import Schedule
 from transport.simulation.virtual_store import Violation
 from transport.simulation.wire import BINARY, CLOSE, Wire
@@ -68,6 +68,8 @@ class SimulatedClient:
     """Makes a connection; None: nobody answers."""
     happened: Callable[[SimulatedClient, str, object], None]
     """Called with the document and what happened to it."""
+    heard: Callable[[str, ServerMessage], None]
+    """Called with its client id and each message, before it takes that in."""
     workloads: dict[str, Workload]
     state: ClientState = attrs.field(init=False)
     wire: Wire | None = None
@@ -202,9 +204,10 @@ class SimulatedClient:
 
     # Messages.
 
-    def heard(self, opcode: int, payload: bytes) -> None:
+    def arrived(self, opcode: int, payload: bytes) -> None:
         """Take in a frame."""
         message = self.codec.decode_server(payload if opcode == BINARY else payload.decode())
+        self.heard(self.state.client or "", message)
         self._perform(self.state.received(message, self.schedule.now))
 
     def _perform(self, effects: Sequence[ClientEffect]) -> None:
@@ -271,7 +274,7 @@ class _Dialled:
         if opcode == CLOSE:
             self.ended()
         else:
-            self.client.heard(opcode, payload)
+            self.client.arrived(opcode, payload)
 
     def ended(self) -> None:
         if self.client.wire is self.wire:

@@ -105,6 +105,10 @@ class Disk:
             write.done = True
         self.torn += len(writes) - kept
 
+    def outcome(self, doc: str, client: str) -> Outcome | None:
+        """Return what became of a client's last submission."""
+        return now(self.memory.outcomes(doc, (client,))).get(client)
+
     def backup(self) -> tuple[MemoryStore, dict[str, Truth]]:
         """Return a copy of everything, to `restore` later."""
         documents = {

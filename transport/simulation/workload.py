@@ -51,6 +51,10 @@ class Workload(Protocol):
     def create(self) -> Json:
         """The data of a new document, or ABSENT."""
 
+    @property
+    def stands_alone(self) -> bool:
+        """Whether each edit still applies, and keeps its token, when those before it are taken back."""
+
     def edit(self, rng: random.Random, snapshot: Snapshot, token: Token) -> Operation:
         """Return an operation on `snapshot` that inserts `token` once, or inserts nothing."""
 
@@ -68,6 +72,7 @@ class TextWorkload:
 
     doc_type = "text"
     create = ""
+    stands_alone = True
 
     def edit(self, rng: random.Random, snapshot: Snapshot, token: Token) -> Operation:
         length = len(snapshot)
@@ -88,6 +93,7 @@ class RichTextWorkload:
 
     doc_type = "rich-text"
     create = None
+    stands_alone = True
 
     def edit(self, rng: random.Random, snapshot: Snapshot, token: Token) -> Operation:
         units = [unit for component in snapshot for unit in self._units(component["insert"])]
@@ -122,6 +128,7 @@ class Json1Workload:
 
     doc_type = "json1"
     create = LISTS_AND_TEXT
+    stands_alone = False
 
     def edit(self, rng: random.Random, snapshot: Snapshot, token: Token) -> Operation:
         name = rng.choice(("list", "other"))
@@ -153,6 +160,7 @@ class Json0Workload:
 
     doc_type = "json0"
     create = LISTS_AND_TEXT
+    stands_alone = False
 
     def edit(self, rng: random.Random, snapshot: Snapshot, token: Token) -> Operation:
         items, place = snapshot["list"], rng.randrange(4)

@@ -19,8 +19,9 @@ from typing import Any, Final
 import attrs
 import structlog
 
-from ot import Acknowledged, HandedBack, Repaired
+from ot import Acknowledged, HandedBack, Operation, Repaired
 from transport.codec import JSON, MSGPACK
+from transport.codes import CODE_OF
 from transport.simulation.drawn_world import WHOLE, DrawnWorld, Narrowed, draw
 from transport.simulation.node import Crashed, Node
 from transport.simulation.promises import Promises
@@ -283,6 +284,7 @@ class World:
             keeps=self.drawn.keeps[number],
             dial=self._dial,
             happened=self._happened,
+            heard=self.promises.answered,
             workloads=dict(self.drawn.documents),
         )
 
@@ -308,13 +310,26 @@ class World:
                 self.promises.acknowledges(doc, state.client, what)
             case HandedBack(code, _, ops):
                 self.branches[f"handed back: {code}"] += 1
-                self.promises.handed_back(doc, ops)
+                self._handed_back(client, doc, code, ops)
                 if code == "fate-unknown" and not self.promises.rewound:
                     raise Violation(f"{client!r} has lost sight of a submission to {doc}: {what!r}")
             case Repaired():
                 self.branches["what landed won"] += 1
                 if not self.promises.rewound:
                     raise Violation(f"{client!r} carried what landed in {doc} otherwise: {what!r}")
+
+    def _handed_back(self, client: SimulatedClient, doc: str, code: str, ops: Sequence[Operation]) -> None:
+        """Look at the screen once the event that takes something off it is over."""
+        kept = code in CODE_OF and client.workloads[doc].stands_alone
+        life = client.life
+
+        def look() -> None:
+            state = client.opened(doc)
+            view = None if state is None else state.snapshot
+            alive = client.life == life and state is not None
+            self.promises.handed_back(doc, ops, view, kept=kept and alive)
+
+        self.schedule.after(0.0, look)
 
     def _forgotten(self, client: SimulatedClient, doc: str) -> None:
         state = client.opened(doc)
