@@ -4,6 +4,6 @@
  * It would find out that the page's security policy forbids that by trying, and the browser reports every try.
  */
 
-import { z } from "zod"
+import { config } from "zod"
 
-z.config({ jitless: true })
+config({ jitless: true })
