@@ -258,7 +258,7 @@ def test_what_is_put_into_what_is_gone_is_refused_before_any_document_is_seen(op
     ):
         for side in ("left", "right"):
             with pytest.raises(InvalidOperation):
-                json1.try_transform(op, other, side)  # type: ignore[arg-type]  # a literal above
+                json1.try_transform(op, other, side)
         with pytest.raises(InvalidOperation):
             json1.compose(op, other)
     with pytest.raises(InvalidOperation):
