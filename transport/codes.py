@@ -32,6 +32,8 @@ CODES: Final[tuple[Code, ...]] = (
     Code("forbidden", "reject", "this identity may not change the document", "take the operation back; show the document as read-only"),
     Code("too-large", "reject", "the operation, or the document with it, is over a limit", "take the operation back and hand it to the application"),
     Code("superseded", "reject", "too many entries, or none kept, lie between the operation's base and now", "put the operation back under the buffer and send it anew at the present revision under the next `seq`"),
+    Code("not-allowed", "error", "this identity may not show presence, or read history, here", "do not ask again"),
+    Code("bad-token", "error", "a `renew` whose token does not hold, or is somebody else's", "get another token and renew again; the session lasts until the old one ends"),
     Code("seq-gap", "error", "a submission before this one never arrived", "open the document again"),
     Code("seq-reused", "error", "this `seq` stands for another operation already", "open the document again and go on from its `seq` + 1"),
     Code("future-revision", "error", "the base revision is above the log's newest", "open the document again"),
@@ -50,7 +52,7 @@ CODES: Final[tuple[Code, ...]] = (
     Code("wrong-doc-type", "closed", "the document has another type", "open it without `doc_type`, or another document"),
     Code("unknown-doc-type", "closed", "the server has no such document type", "choose one that it has"),
     Code("bad-create", "closed", "the type refuses the initial data", "open it with other data"),
-    Code("access-denied", "closed", "this identity may not read the document", "sign in as somebody who may"),
+    Code("access-denied", "closed", "this identity may not open the document, or there is none and it may not make one", "sign in as somebody who may"),
     Code("document-unavailable", "closed", "the store cannot load the document now", "open it again after a while, with backoff"),
     Code("document-broken", "closed", "what is stored of the document cannot be read", "tell the operator; nothing was overwritten"),
     Code("not-json", "fatal", "a text frame that is no JSON (or a binary one that is no MessagePack), is nested too deep, or holds what JSON cannot", "a bug in the client: report it", 4000),
@@ -66,6 +68,7 @@ CODES: Final[tuple[Code, ...]] = (
     Code("overloaded", "fatal", "too many messages before `hello`, or far too many after it", "connect again with backoff", 4102),
     Code("internal-error", "fatal", "a bug in the server, logged there", "connect again with backoff", 4103),
     Code("too-slow", "fatal", "this connection reads so slowly that its outbox is full", "connect again at once and catch up", 4200),
+    Code("expired", "fatal", "the token has ended", "get a fresh token, then connect again at once", 4202),
     Code("heartbeat-timeout", "fatal", "nothing was heard for too long", "connect again at once", 4201),
 )  # fmt: skip
 

@@ -19,6 +19,7 @@ from typing import Final, Literal
 
 import attrs
 
+from transport.access import WhoIs
 from transport.framing import close_frame, framed, pong_frame
 from transport.messages import ServerMessage
 from transport.outbox import Outbox
@@ -43,6 +44,8 @@ class Connection:
     outbox: Outbox
     transport: asyncio.Transport
     overflowed: Callable[[Connection], None]
+    ask_who: WhoIs | None = None
+    """Says who is behind a token; None: everybody is a guest."""
     _flush_due: bool = False
     _phase: Literal["open", "flushing", "closed"] = "open"
     _left: asyncio.Event = attrs.field(factory=asyncio.Event)

@@ -11,7 +11,7 @@ import attrs
 
 from ot import Snapshot
 from storage import Append, StoredSnapshot
-from transport.messages import ClientMessage, Identity, ServerMessage
+from transport.messages import DocumentMessage, Identity, ServerMessage
 
 # Of rooms.
 
@@ -118,10 +118,24 @@ class Greeted:
 
 
 @attrs.frozen
+class AskWho:
+    """Ask who is behind a token; answer with `authenticated`, `refused` or `unanswered`."""
+
+    token: str | None = attrs.field(repr=False)
+
+
+@attrs.frozen
+class Became:
+    """The same identity, as a renewed token has it: its name, and what it may do, may have changed."""
+
+    identity: Identity
+
+
+@attrs.frozen
 class Ask:
     """Hand a message to what answers it: the document's room, or a reader of its history."""
 
-    message: ClientMessage
+    message: DocumentMessage
 
 
 @attrs.frozen
@@ -133,4 +147,4 @@ class End:
     retry_after: float | None = None
 
 
-SessionEffect: TypeAlias = Send | Greeted | Ask | End
+SessionEffect: TypeAlias = Send | AskWho | Greeted | Became | Ask | End

@@ -9,12 +9,14 @@ protocol has one that counts any message as life), pings answered by us (they co
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection
+from functools import partial
 from typing import Final
 
 from aiohttp import HttpVersion11, WebSocketError, WSCloseCode, WSMsgType, web
 
 from storage import Store
 from storage.events import event_log
+from transport.access import Authenticate, Authorize
 from transport.addresses import Addresses, TooManyFromThere
 from transport.codec import codecs
 from transport.connection import Connection
@@ -36,15 +38,18 @@ def mount(
     path: str = PATH,
     limits: Limits | None = None,
     origins: Collection[str] = (),
+    authenticate: Authenticate | None = None,
+    authorize: Authorize | None = None,
 ) -> Hub:
     """Serve the protocol at `path` of an aiohttp application, over `store`.
 
     The store is opened with the application and closed with it; on shutdown clients are told to come
     back and what is queued is finished. `origins` are those of pages on other hosts that may connect,
-    as `https://example.org`; pages of the application's own host always may. Raises ValueError for what
-    is no origin.
+    as `https://example.org`; pages of the application's own host always may. `authenticate` says who
+    somebody is and `authorize` what they may do (see `transport.access`); without the two everybody who
+    reaches the endpoint may do everything. Raises ValueError for what is no origin.
     """
-    hub = Hub(store, limits)
+    hub = Hub(store, limits, authorize=authorize)
     allowed = Origins(origins)
     addresses = Addresses(hub.limits.sessions_per_address)
 
@@ -57,7 +62,7 @@ def mount(
             return web.Response(status=503, text="draining\n", headers={"Retry-After": "1"})
         try:
             with addresses.connected(request.remote):
-                return await _serve(request, hub)
+                return await _serve(request, hub, authenticate)
         except TooManyFromThere:
             log.info("connection_refused", address=request.remote, most=addresses.most)
             return web.Response(status=429, text="too many connections from this address\n")
@@ -85,7 +90,7 @@ class _WebSocket(web.WebSocketResponse):
         return await super().close(code=code, message=message, drain=drain)
 
 
-async def _serve(request: web.Request, hub: Hub) -> web.StreamResponse:
+async def _serve(request: web.Request, hub: Hub, authenticate: Authenticate | None) -> web.StreamResponse:
     by_name = codecs(hub.limits)
     ws = _WebSocket(
         protocols=tuple(by_name),
@@ -104,7 +109,8 @@ async def _serve(request: web.Request, hub: Hub) -> web.StreamResponse:
         return web.Response(status=400)  # to nobody: the peer has gone while it was being upgraded
     assert request.transport is not None, "the upgrade has just been written to it"
     codec = by_name[ws.ws_protocol or JSON_SUBPROTOCOL]
-    connection = hub.connect(codec, request.transport)
+    ask_who = None if authenticate is None else partial(authenticate, request)
+    connection = hub.connect(codec, request.transport, ask_who)
     try:
         await _read(ws, connection, hub)
     finally:

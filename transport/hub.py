@@ -9,18 +9,26 @@ from __future__ import annotations
 import asyncio
 import random
 import secrets
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from typing import Any, Final, assert_never
+
+import attrs
 
 from ot import Bounds
 from storage import Store, StoreError, StoreUnavailable
 from storage.events import event_log
+from transport.access import Authorize, WhoIs
+from transport.access_answers import Answers
+from transport.actions import Action
 from transport.attendance import Member
+from transport.authentication import Known, NoAnswer, NotKnown, asked_who
 from transport.codec import Codec, Frame
 from transport.codes import CODE_OF
 from transport.connection import Connection
 from transport.effects import (
     Ask,
+    AskWho,
+    Became,
     End,
     Greeted,
     Send,
@@ -29,35 +37,34 @@ from transport.effects import (
     Tell,
 )
 from transport.framing import framed
+from transport.gatekeeper import CANNOT_TELL, HISTORY, NO_HISTORY, Gatekeeper, refusal
 from transport.history import read_history, read_snapshot
 from transport.identities import Identities
+from transport.identity_rates import IdentityRates
 from transport.limits import Limits
 from transport.messages import (
-    ClientMessage,
     Close,
     Closed,
+    DocumentMessage,
     Error,
     Goodbye,
-    Hello,
     Identity,
     Lagging,
     Open,
     Opened,
     Operations,
-    Ping,
     PresenceChanged,
     ReadHistory,
     ReadSnapshot,
-    Renew,
     ServerMessage,
     SetPresence,
     Submit,
 )
 from transport.metrics import Metrics
 from transport.outbox import Outbox
-from transport.room import Room
-from transport.rooms import CANNOT_SAY, TICK_TURN, Rooms
-from transport.session import Session
+from transport.room import DENIED, Room
+from transport.rooms import TICK_TURN, Rooms
+from transport.session import CANNOT_SAY, Session
 from transport.tasks import Tasks
 
 log = event_log()
@@ -73,7 +80,12 @@ class Hub:
     """Rooms and connections over one store."""
 
     def __init__(
-        self, store: Store, limits: Limits | None = None, *, rng: random.Random | None = None
+        self,
+        store: Store,
+        limits: Limits | None = None,
+        *,
+        authorize: Authorize | None = None,
+        rng: random.Random | None = None,
     ) -> None:
         self.store = store
         self.limits = limits or Limits()
@@ -95,6 +107,9 @@ class Hub:
             single_entries=self.limits.catch_up_entries,
             window_bytes=self.limits.window_bytes,
         )
+        self._answers = Answers(authorize, self._now)
+        self._gatekeeper = Gatekeeper(self._answers, self._tasks, self._admitted)
+        self._rates = IdentityRates(self.limits)
         self._rooms = Rooms(store, bounds, self._rng, self.metrics, self._tasks, self._delivered)
 
     @property
@@ -150,13 +165,25 @@ class Hub:
         """
         self._rooms.hinted(doc, revision)
 
+    def revoked(self, *, identity: str | None = None, doc: str | None = None) -> None:
+        """Ask `authorize` again, at once, about the identity of an id, or about a document.
+
+        Without this a change is noticed within five seconds.
+        """
+        self._answers.revoked(identity, doc)
+        self._gatekeeper.ask_again(self._present(), self._look_after, waiting=False)
+
     # Connections.
 
-    def connect(self, codec: Codec, transport: asyncio.Transport) -> Connection:
-        """Take a connection in; whatever it says comes through `received`."""
-        session = Session(secrets.token_hex(8), codec, self.limits, self._identities, self._rng, self._now())
+    def connect(self, codec: Codec, transport: asyncio.Transport, ask_who: WhoIs | None = None) -> Connection:
+        """Take a connection in; whatever it says comes through `received`.
+
+        `ask_who` says who is behind a token; without it everybody is a guest.
+        """
+        key, asks = secrets.token_hex(8), ask_who is not None
+        session = Session(key, codec, self.limits, self._identities, self._rng, self._now(), asks)
         outbox = Outbox(self.limits.outbox_lagging_bytes, self.limits.outbox_closed_bytes)
-        connection = Connection(session, outbox, transport, self._overflowed)
+        connection = Connection(session, outbox, transport, self._overflowed, ask_who)
         self.connections[session.id] = connection
         self.metrics.sessions.inc()
         log.debug("session_connected", session=session.id)
@@ -164,11 +191,13 @@ class Hub:
 
     def received(self, connection: Connection, frame: Frame) -> None:
         """Take in one frame of a connection."""
-        if self.draining:
-            return
+        if not self.draining:
+            self._guarded(connection, lambda: connection.session.received(frame, self._now()))
+
+    def _guarded(self, connection: Connection, event: Callable[[], list[SessionEffect]]) -> None:
+        """Carry out one event of a session; a bug in it ends that session and nothing else."""
         try:
-            effects = connection.session.received(frame, self._now())
-            self._carry_out(connection, effects)
+            self._carry_out(connection, event())
         except Exception:
             session = connection.session
             log.exception("session_failed", session=session.id, client=session.client)
@@ -210,6 +239,10 @@ class Hub:
                 case Greeted(client, identity):
                     if not self._greeted(connection, client, identity):
                         return
+                case AskWho(token):
+                    self._tasks.start(self._introduce(connection, token))
+                case Became(identity):
+                    self._became(connection, identity)
                 case Ask(message):
                     self._asked(connection, message)
                 case End():
@@ -233,16 +266,73 @@ class Hub:
                 return False
         self._session_of[client] = session.id
         self._members[session.id] = Member(session.id, client, identity)
-        log.info("session_greeted", session=session.id, client=client)
+        if session.asks:
+            session.together = self._rates.of(identity.id)
+        log.info("session_greeted", session=session.id, client=client, identity=identity.id)
         return True
 
-    def _asked(self, connection: Connection, message: ClientMessage) -> None:
+    async def _introduce(self, connection: Connection, token: str | None) -> None:
+        """Ask who is behind a token, and tell the session."""
+        session = connection.session
+        assert connection.ask_who is not None, "a session asks only where somebody answers"
+        match await asked_who(connection.ask_who, token):
+            case Known(identity, expires):
+                self._guarded(connection, lambda: session.authenticated(identity, expires, self._now()))
+            case NotKnown(reason):
+                self._guarded(connection, lambda: session.refused(reason))
+            case NoAnswer():
+                self._guarded(connection, session.unanswered)
+
+    def _became(self, connection: Connection, identity: Identity) -> None:
+        """Call a session's identity otherwise; what it may do is asked for from here on."""
+        member = attrs.evolve(self._members[connection.session.id], identity=identity)
+        self._members[member.session] = member
+        self._rooms.renamed(member, connection.session.documents)
+        self._gatekeeper.ask_again(self._present(), self._look_after, waiting=False)
+
+    def _asked(self, connection: Connection, message: DocumentMessage) -> None:
         if connection.unheard and isinstance(message, Open | ReadHistory | ReadSnapshot):
             return  # a peer that has gone may have sent dozens, each of whose answers is a whole document
+        self._gatekeeper.take(connection, message)
+
+    def _admitted(
+        self, connection: Connection, message: DocumentMessage, allowed: frozenset[Action] | None
+    ) -> None:
+        """Take in a message whose sender may do what is `allowed`; None: nobody can say."""
+        self._guarded(connection, lambda: self._decided(connection, message, allowed))
+
+    def _decided(
+        self, connection: Connection, message: DocumentMessage, allowed: frozenset[Action] | None
+    ) -> list[SessionEffect]:
+        refused = refusal(message, allowed)
+        if isinstance(message, ReadHistory | ReadSnapshot) and refused is not None:
+            connection.session.read()
+        if isinstance(refused, Error):
+            return [Send(refused)]
+        if isinstance(refused, Closed):
+            self._send_away(connection, refused)
+        else:
+            self._handed_on(connection, message, allowed or frozenset())
+        return []
+
+    def _send_away(self, connection: Connection, closed: Closed) -> None:
+        """End a session's subscription, and its open if that has no answer yet; it is told once."""
+        session = connection.session
+        connection.outbox.forget(closed.doc)
+        self._rooms.expel(session.id, closed)
+        if closed.doc in session.documents:
+            self._tell(Tell(session.id, closed))
+        log.info(
+            "session_sent_away", session=session.id, client=session.client, doc=closed.doc, code=closed.code
+        )
+
+    def _handed_on(
+        self, connection: Connection, message: DocumentMessage, allowed: frozenset[Action]
+    ) -> None:
         member = self._members[connection.session.id]
         match message:
             case Open() | Submit():
-                self._rooms.ask(member, message)
+                self._rooms.ask(member, message, allowed)
             case SetPresence():
                 self._rooms.show(member, message)
             case Close():
@@ -252,8 +342,6 @@ class Hub:
                 self._tasks.start(self._answer(connection, message, read_history(self.store, message)))
             case ReadSnapshot():
                 self._tasks.start(self._answer(connection, message, read_snapshot(self.store, message)))
-            case Hello() | Renew() | Ping():
-                raise AssertionError("the session answers these itself")
             case _:
                 assert_never(message)
 
@@ -305,6 +393,9 @@ class Hub:
         except Exception:
             log.exception("reading_failed", doc=message.doc)
             answer = Error("unavailable", CANNOT_SAY, False, message.doc, None, message.request, 1.0)
+        identity = connection.session.identity
+        if identity is None or not await self._gatekeeper.allowed(identity, message.doc, HISTORY):
+            answer = Error("not-allowed", NO_HISTORY, False, message.doc, None, message.request)
         connection.session.read()
         if not connection.unheard:
             connection.answer(answer)
@@ -328,6 +419,10 @@ class Hub:
             return
         message, session = tell.message, connection.session
         if isinstance(message, Opened):
+            sent_away = self._not_any_more(session, message.doc)
+            if sent_away is not None:
+                self._send_away(connection, sent_away)
+                return
             session.opened(message.doc)
             connection.outbox.put_opened(message.doc, connection.frame(message))
             connection.wake()
@@ -383,6 +478,46 @@ class Hub:
                 outbox.put(frame)
         connection.wake()
 
+    # Who may still be here.
+
+    def _not_any_more(self, session: Session, doc: str) -> Closed | None:
+        """Return what a session is told that may not follow a document any more; None where it may."""
+        if self._answers.everything or session.identity is None:
+            return None
+        match self._answers.standing(session.identity, doc, "open"):
+            case True:
+                return None
+            case False:
+                return Closed(doc, "access-denied", DENIED)
+            case None:
+                return Closed(doc, "document-unavailable", CANNOT_TELL)
+
+    def _look_after(self) -> None:
+        """Send away who may not be here any more, and have nobody see who may not be seen."""
+        for session in self._followers():
+            assert session.identity is not None and session.client is not None, "only who is live follows"
+            for doc in list(session.documents):
+                closed = self._not_any_more(session, doc) if self._rooms.follows(session.id, doc) else None
+                if closed is not None:
+                    self._send_away(self.connections[session.id], closed)
+                elif self._rooms.shows(session.client, doc) and not self._answers.standing(
+                    session.identity, doc, "present"
+                ):
+                    self._rooms.hide(self._members[session.id], doc)
+
+    def _present(self) -> Iterator[tuple[Identity, str, Action]]:
+        """Yield who is in which document, and that they show where."""
+        for session in self._followers():
+            assert session.identity is not None and session.client is not None, "only who is live follows"
+            for doc in session.documents:
+                yield session.identity, doc, "open"
+                if self._rooms.shows(session.client, doc):
+                    yield session.identity, doc, "present"
+
+    def _followers(self) -> list[Session]:
+        sessions = [connection.session for connection in self.connections.values()]
+        return [session for session in sessions if session.documents and not session.ended]
+
     # Upkeep.
 
     async def _tick_for_ever(self) -> None:
@@ -401,6 +536,10 @@ class Hub:
             if self._now() - began > TICK_TURN:  # thousands may have come, and run out of time, together
                 await asyncio.sleep(0)
                 began = self._now()
+        if not self._answers.everything:
+            self._answers.forget()
+            self._look_after()
+            self._gatekeeper.ask_again(self._present(), self._look_after)
         await self._rooms.tick()
 
     def _now(self) -> float:

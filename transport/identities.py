@@ -1,7 +1,8 @@
 """Who a connection is: client ids, and the secrets that take them up again.
 
-A client id is 128 random bits, made by the server. Its secret is a signature over it with a key that
-lives in the store, so it holds on every node and after a restart, and no table of sessions is needed.
+A client id is 128 random bits, made by the server. Its secret is a signature over it, and over the id of the
+identity that it was made for, with a key that lives in the store: it holds on every node and after a
+restart, no table of sessions is needed, and nobody takes up a client id as somebody else.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from transport.messages import Hello, Identity
 
 
 class BadResume(Exception):
-    """A secret that does not belong to the client id it came with."""
+    """A secret that does not belong to the client id it came with, or was somebody else's."""
 
     def __str__(self) -> str:
         return "this secret does not belong to this client id; connect without them as a new client"
@@ -37,18 +38,21 @@ class Identities:
 
     key: bytes = attrs.field(repr=False)
 
-    def greet(self, hello: Hello, rng: random.Random) -> Credentials:
+    def greet(self, hello: Hello, rng: random.Random, identity: Identity | None = None) -> Credentials:
         """Return who says `hello`; raise BadResume where the secret does not hold.
 
-        A refused identity is an error, never silently replaced: the client has edits under it.
+        Without an `identity` it is a guest. A refused client id is an error, never silently replaced: the
+        client has edits under it.
         """
         client = hello.client
         if client is None:
             client = f"{rng.getrandbits(128):032x}"
-        elif not hmac.compare_digest(self._secret(client).encode(), (hello.resume or "").encode()):
+        elif not hmac.compare_digest(self._secret(client, identity).encode(), (hello.resume or "").encode()):
             raise BadResume
         guest = Identity(id=f"guest-{client[:12]}", name=f"Guest {client[:4]}")
-        return Credentials(client, guest, self._secret(client))
+        return Credentials(client, identity or guest, self._secret(client, identity))
 
-    def _secret(self, client: str) -> str:
-        return hmac.new(self.key, b"resume " + client.encode(), hashlib.sha256).hexdigest()
+    def _secret(self, client: str, identity: Identity | None) -> str:
+        # A client id is hexadecimal, so where it ends and the identity begins is never in doubt.
+        whose = b"" if identity is None else b" of " + identity.id.encode(errors="surrogatepass")
+        return hmac.new(self.key, b"resume " + client.encode() + whose, hashlib.sha256).hexdigest()

@@ -52,6 +52,14 @@ class Limits:
     presences_per_second: Annotated[
         int, Reason("presences a second", "a cursor looks smooth; each goes to everybody in the room")
     ] = 20
+    submissions_per_identity: Annotated[
+        int,
+        Reason("submissions a second", "all connections of one person together, after two seconds' worth"),
+    ] = 1_000
+    presences_per_identity: Annotated[
+        int,
+        Reason("presences a second", "all connections of one person together, after two seconds' worth"),
+    ] = 100
     received_bytes_per_second: Annotated[
         int,
         Reason(

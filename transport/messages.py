@@ -34,6 +34,8 @@ Seq: TypeAlias = Annotated[
 ]
 RequestId: TypeAlias = Annotated[int, About("chosen by the client; the answer has the same", least=0)]
 LARGEST_INTEGER: Final = 2**53 - 1
+TOKEN_CHARACTERS: Final = 16_384
+"""Longer than any token that passes through HTTP headers, and short enough to check at once."""
 
 
 @attrs.frozen
@@ -86,16 +88,20 @@ class SentLimits:
 class Hello:
     """The first message of a connection."""
 
-    token: Annotated[str | None, About("proves who this is, where the server asks for it")] = None
+    token: Annotated[
+        str | None, About("proves who this is, where the server asks for it", most=TOKEN_CHARACTERS)
+    ] = attrs.field(default=None, repr=False)
     client: Annotated[str | None, About("takes up this earlier client id", most=100)] = None
-    resume: Annotated[str | None, About("the secret that came with that client id", most=200)] = None
+    resume: Annotated[str | None, About("the secret that came with that client id", most=200)] = attrs.field(
+        default=None, repr=False
+    )
 
 
 @attrs.frozen
 class Renew:
     """A fresh token on a live connection."""
 
-    token: Annotated[str, About("the new token")]
+    token: Annotated[str, About("the new token", most=TOKEN_CHARACTERS)] = attrs.field(repr=False)
 
 
 @attrs.frozen
@@ -317,6 +323,7 @@ class Pong:
     nonce: Annotated[int | None, About("that of the `ping`")] = None
 
 
+DocumentMessage: TypeAlias = Open | Submit | SetPresence | Close | ReadHistory | ReadSnapshot
 ClientMessage: TypeAlias = (
     Hello | Renew | Open | Submit | SetPresence | Close | ReadHistory | ReadSnapshot | Ping
 )

@@ -42,6 +42,7 @@ from ot import (
 )
 from ot.composition import STEP_COST
 from storage import Append, Appended, AppendResult, Conflict, StoredDocument
+from transport.actions import ACTIONS, Action
 from transport.answers import held_by, opened, rejection, repetition
 from transport.attendance import Attendance, Member
 from transport.effects import Commit, Counted, Create, Fetch, Load, Log, Pause, RoomEffect, Share, Tell
@@ -69,6 +70,11 @@ RACES: Final = 20
 IDLE: Final = 60.0
 """Seconds that an empty room stays in memory, for the reader who comes back."""
 
+FORBIDDEN: Final = "you may read this document, but not change it"
+
+DENIED: Final = "there is no such document, or you may not open it"
+"""One answer for both: whether there is a document is a secret too."""
+
 RETRY_AFTER: Final = 1.0
 """Seconds after which to try again when the store can't answer."""
 
@@ -80,6 +86,8 @@ class _Asked:
     member: Member
     message: Open | Submit
     at: float
+    allowed: frozenset[Action]
+    """What the member might do when this was taken in."""
 
 
 Phase: TypeAlias = Literal["idle", "loading", "fetching", "composing", "committing"]
@@ -115,9 +123,11 @@ class Room:
 
     # What sessions ask.
 
-    def ask(self, member: Member, message: Open | Submit, now: float) -> list[RoomEffect]:
+    def ask(
+        self, member: Member, message: Open | Submit, now: float, allowed: frozenset[Action] = ACTIONS
+    ) -> list[RoomEffect]:
         """Queue a message for the next turn."""
-        self.waiting.append(_Asked(member, message, now))
+        self.waiting.append(_Asked(member, message, now, allowed))
         return []
 
     def presence(self, member: Member, message: SetPresence) -> list[RoomEffect]:
@@ -144,6 +154,22 @@ class Room:
         for one in unanswered:
             effects += self._closed(one, "closed-early", "closed before it was opened")
         return effects
+
+    def expel(self, session: str, code: str, message: str, now: float) -> list[RoomEffect]:
+        """Send a session away that may not be here; what it still waits to have decided never will be.
+
+        Told once, unless it neither was here nor waited to be.
+        """
+        asked = [one for one in (*self._turn, *self.waiting) if one.member.session == session]
+        here = session in self.here.members or any(_opens(one, session) for one in asked)
+        self.waiting = [one for one in self.waiting if one not in asked]
+        others: list[RoomEffect] = [one for one in self.leave(session, now) if not isinstance(one, Tell)]
+        return [*others, Tell(session, Closed(self.doc, code, message))] if here else others
+
+    def renamed(self, member: Member) -> None:
+        """Take in that a member is called otherwise from now on."""
+        if member.session in self.here.members:
+            self.here.join(member)
 
     # Turns.
 
@@ -218,7 +244,7 @@ class Room:
             if not isinstance(opening, Open):
                 continue
             try:
-                if opening.doc_type is None:
+                if opening.doc_type is None or "create" not in asked.allowed:
                     continue
                 doc_type = get_type(opening.doc_type)
                 given = () if opening.create is ABSENT else (opening.create,)
@@ -235,7 +261,10 @@ class Room:
         turn, self._turn = self._turn, []
         text = f"there is no document {self.doc!r}"
         for asked in turn:
-            effects += self._refused(asked, "no-such-document", text)
+            if isinstance(asked.message, Open) and "create" not in asked.allowed:
+                effects += self._closed(asked, "access-denied", DENIED)
+            else:
+                effects += self._refused(asked, "no-such-document", text)
         return effects
 
     def _gather(self, now: float) -> list[RoomEffect]:
@@ -325,7 +354,7 @@ class Room:
                     assert_never(asked.message)
         for asked in later:
             if isinstance(asked.message, Submit):
-                self._answers += self._submitted(asked.member, asked.message, log)
+                self._answers += self._submitted(asked, asked.message, log)
         self._turn, self._older = later, ()
         entries, outcomes = log.step()
         if not outcomes:
@@ -339,7 +368,7 @@ class Room:
         """Do a part of the composing that the opens of this turn need; tell whether there may be more."""
         cost = 0
         for asked in self._turn:
-            held = held_by(asked.message) if isinstance(asked.message, Open) else None
+            held = held_by(asked.message, asked.allowed) if isinstance(asked.message, Open) else None
             running = None if held is None else log.composition_for(asked.member.client, held, self._older)
             while running is not None and not running.done:
                 if cost >= STEP_COST:
@@ -459,7 +488,7 @@ class Room:
         if opening.doc_type is not None and opening.doc_type != log.doc_type.name:
             text = f"{self.doc!r} is {log.doc_type.name!r}, not {opening.doc_type!r}"
             return self._closed(asked, "wrong-doc-type", text), []
-        member, held = asked.member, held_by(opening)
+        member, held = asked.member, held_by(opening, asked.allowed)
         if held is None:
             caught_up: CatchUp = Restarted("new", superseded=log.void(member.client, opening.inflight))
         else:
@@ -472,7 +501,8 @@ class Room:
                 Log(level, "client_restarted", {**facts, "revision": held.revision, "log": log.revision})
             )
         presences = self.here.others(member.client, log)
-        answer = Tell(member.session, opened(opening, member.client, log, caught_up, presences))
+        said = opened(opening, member.client, log, caught_up, presences, asked.allowed)
+        answer = Tell(member.session, said)
         self.here.join(member)
         outcome = caught_up.superseded
         if outcome is not None:
@@ -480,9 +510,13 @@ class Room:
             return effects, [asked]
         return [*effects, answer], []
 
-    def _submitted(self, member: Member, message: Submit, log: RevisionLog) -> list[RoomEffect]:
+    def _submitted(self, asked: _Asked, message: Submit, log: RevisionLog) -> list[RoomEffect]:
+        member, base, seq, op = asked.member, message.revision, message.seq, message.op
         try:
-            decision = log.submit(message.revision, member.client, message.seq, message.op)
+            if "edit" in asked.allowed:
+                decision = log.submit(base, member.client, seq, op)
+            else:
+                decision = log.refuse(base, member.client, seq, op, "forbidden", FORBIDDEN)
         except RefusedSubmission as error:
             return [self._error(member, error.code, str(error), message.seq)]
         match decision:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, assert_never
 
 from ot import Bounds
 from storage import Store, StoreError, StoreUnavailable
 from storage.events import event_log
+from transport.actions import Action
 from transport.attendance import Member
 from transport.effects import (
     Commit,
@@ -29,18 +30,16 @@ from transport.effects import (
     Share,
     Tell,
 )
-from transport.messages import Open, SetPresence, Submit
+from transport.messages import Closed, Open, SetPresence, Submit
 from transport.metrics import Metrics
 from transport.room import Room
+from transport.session import CANNOT_SAY
 from transport.tasks import Tasks
 
 log = event_log()
 
 TICK_TURN: Final = 0.005
 """Seconds that a look at all rooms, or all connections, may take before others get their turn."""
-
-CANNOT_SAY = "the server met an error of its own; it has been logged"
-"""What a peer is told of a bug: never more."""
 
 
 class Rooms:
@@ -69,10 +68,10 @@ class Rooms:
         """Whether something is still to be decided or written."""
         return any(room.busy for room in self.live.values())
 
-    def ask(self, member: Member, message: Open | Submit) -> None:
+    def ask(self, member: Member, message: Open | Submit, allowed: frozenset[Action]) -> None:
         """Hand a session's message to its document's room, for the next turn."""
         room = self._room(message.doc)
-        self._perform(room, room.ask(member, message, self._now()))
+        self._perform(room, room.ask(member, message, self._now(), allowed))
 
     def show(self, member: Member, message: SetPresence) -> None:
         """Tell the others in a document where somebody is."""
@@ -102,6 +101,35 @@ class Rooms:
         room = self.live.get(doc)
         if room is not None:
             self._perform(room, room.leave(session, self._now()))
+
+    def expel(self, session: str, closed: Closed) -> None:
+        """Send a session away from a document, if that is in memory."""
+        room = self.live.get(closed.doc)
+        if room is not None:
+            self._perform(room, room.expel(session, closed.code, closed.message, self._now()))
+
+    def hide(self, member: Member, doc: str) -> None:
+        """Have nobody see any more where a member of a document is."""
+        room = self.live.get(doc)
+        if room is not None:
+            self._perform(room, room.here.show(member, room.told, None))
+
+    def renamed(self, member: Member, docs: Iterable[str]) -> None:
+        """Call a member of documents otherwise from now on."""
+        for doc in docs:
+            room = self.live.get(doc)
+            if room is not None:
+                room.renamed(member)
+
+    def follows(self, session: str, doc: str) -> bool:
+        """Tell whether a session is told what lands in a document."""
+        room = self.live.get(doc)
+        return room is not None and session in room.here.members
+
+    def shows(self, client: str, doc: str) -> bool:
+        """Tell whether others see where a client is."""
+        room = self.live.get(doc)
+        return room is not None and client in room.here.presences
 
     def _perform(self, room: Room, effects: Sequence[RoomEffect]) -> None:
         for effect in effects:

@@ -1,6 +1,9 @@
 """One connection, from its first message to its last.
 
-    greeting --hello--> live --End--> ended
+    greeting --hello--> (asking who that is) --> live --End--> ended
+
+In brackets: where the application has to be asked. What comes meanwhile waits, within the bounds of what
+may come before `hello`.
 
 A session decodes, counts and lets through; it decides nothing about documents. Of each document it knows
 only whether an `open` is outstanding or answered. `now` comes in with every event. An event that does
@@ -17,14 +20,16 @@ import orjson
 
 from transport.bad_message import BadMessage
 from transport.codec import Codec, Frame
-from transport.effects import Ask, End, Greeted, Send, SessionEffect
+from transport.effects import Ask, AskWho, Became, End, Greeted, Send, SessionEffect
 from transport.identities import BadResume, Identities
+from transport.identity_rates import Rates
 from transport.limits import Limits
 from transport.messages import (
     Close,
     Closed,
     Error,
     Hello,
+    Identity,
     Open,
     Ping,
     Pong,
@@ -51,6 +56,16 @@ MOST_OPENINGS: Final = 8
 MOST_READINGS: Final = 2
 """Requests for the past that are worked on at a time; each may replay thousands of entries."""
 
+MOST_UNDECIDED: Final = 64
+"""Messages that wait to hear whether they are allowed: typing goes on while one answer takes its time."""
+
+RENEWALS_PER_SECOND: Final = 1.0
+RENEWALS_AT_ONCE: Final = 5
+"""Each may cost the application a question to its database; a client renews once in minutes."""
+
+CANNOT_SAY: Final = "the server met an error of its own; it has been logged"
+"""What a peer is told of a bug: never more."""
+
 Follows: TypeAlias = Literal["opening", "open"]
 
 
@@ -64,7 +79,16 @@ class Session:
     identities: Identities
     rng: random.Random
     connected_at: float
+    asks: bool = False
+    """Whether it is asked who somebody is; otherwise everybody is a guest."""
     client: str | None = None
+    identity: Identity | None = None
+    expires_at: float | None = None
+    """When the identity ends, on the clock of `now`."""
+    together: Rates | None = None
+    """What all sessions of this identity may do together."""
+    undecided: int = 0
+    """Messages that wait to hear whether they are allowed."""
     ended: bool = False
     documents: dict[str, Follows] = attrs.field(factory=dict)
     heard_at: float = attrs.field(init=False)
@@ -74,6 +98,11 @@ class Session:
     """Requests for the past that have no answer yet."""
     _early_bytes: int = 0
     _early_messages: int = 0
+    _hello: Hello | None = None
+    _held: list[Frame] = attrs.field(factory=list, repr=False)
+    """What came while it was asked who this is."""
+    _renewing: bool = False
+    _renewals: TokenBucket = attrs.field(factory=lambda: TokenBucket(RENEWALS_PER_SECOND, RENEWALS_AT_ONCE))
     _messages: TokenBucket = attrs.field(init=False)
     _submissions: TokenBucket = attrs.field(init=False)
     _presences: TokenBucket = attrs.field(init=False)
@@ -95,22 +124,28 @@ class Session:
         if self.ended:
             return []
         self.heard_at = now
-        excess = self._excess(frame, now)
+        excess = self._excess(frame, now) or self._expired(now)
         if excess is not None:
             return [excess]
+        if self._asking:
+            self._held.append(frame)
+            return []
+        return self._said(frame, now)
+
+    def _said(self, frame: Frame, now: float) -> list[SessionEffect]:
         try:
             message = self.codec.decode_client(frame)
         except BadMessage as error:
             return [self._end(error.code, str(error))] if error.fatal else [Send(error.error())]
         if self.client is None:
             if isinstance(message, Hello):
-                return self._greeted(message)
+                return self._introduced(message, now)
             return [self._end("expected-hello", "the first message of a connection is `hello`")]
         match message:
             case Hello():
                 return [self._end("already-greeted", "this connection has said `hello` already")]
             case Renew():
-                return [Send(Renewed())]
+                return self._renewed(message, now)
             case Open():
                 return self._opening(message)
             case Submit():
@@ -134,13 +169,19 @@ class Session:
         if self.ended:
             return []
         self.heard_at = now
-        excess = self._excess(b"", now)
+        excess = self._excess(b"", now) or self._expired(now)
         return [] if excess is None else [excess]
 
     @property
     def owed(self) -> bool:
         """Whether so much that was asked for is still being worked on that nothing more is read."""
-        return self._openings >= MOST_OPENINGS or self._readings >= MOST_READINGS
+        much = self._openings >= MOST_OPENINGS or self._readings >= MOST_READINGS
+        return much or self._asking or self.undecided >= MOST_UNDECIDED
+
+    @property
+    def _asking(self) -> bool:
+        """Whether it is not known yet who has said `hello`."""
+        return self._hello is not None and self.client is None
 
     def opened(self, doc: str) -> None:
         """Note that the room has answered an open: submissions may come."""
@@ -165,7 +206,10 @@ class Session:
         """End what has been silent for too long."""
         if self.ended:
             return []
-        if self.client is None and now - self.connected_at > self.limits.hello_seconds:
+        expired = self._expired(now)
+        if expired is not None:
+            return [expired]
+        if self._hello is None and now - self.connected_at > self.limits.hello_seconds:
             return [self._end("hello-timeout", f"no `hello` in {self.limits.hello_seconds:g} seconds")]
         if self.owed:
             self.heard_at = now  # what it says waits for us
@@ -199,20 +243,93 @@ class Session:
             return self._end("overloaded", "far too many messages", retry_after=1.0)
         return None
 
-    def _greeted(self, hello: Hello) -> list[SessionEffect]:
+    # Who it is.
+
+    def authenticated(self, identity: Identity, expires: float | None, now: float) -> list[SessionEffect]:
+        """Take in who is behind the token of `hello`, or of `renew`; `expires` in seconds from now.
+
+        What came meanwhile is taken in after that.
+        """
+        if self.ended:
+            return []
+        if expires is not None and expires <= 0:
+            return self.refused("the token has expired")
+        if self.client is not None:
+            return self._became(identity, expires, now)
+        assert self._hello is not None, f"{self!r}: nobody had to be asked for"
+        effects = self._greeted(self._hello, identity, expires, now)
+        held, self._held = self._held, []
+        for frame in held:
+            if not self.ended:
+                effects += self._said(frame, now)
+        return effects
+
+    def refused(self, reason: str) -> list[SessionEffect]:
+        """Take in that a token does not hold: without one there is no session, a renewal changes nothing."""
+        if self.ended:
+            return []
+        if self.client is None:
+            return [self._end("unauthorized", reason)]
+        self._renewing = False
+        return [Send(Error("bad-token", reason, fatal=False))]
+
+    def unanswered(self) -> list[SessionEffect]:
+        """Take in that nobody can say now who is behind a token."""
+        if self.ended:
+            return []
+        if self.client is None:
+            return [self._end("internal-error", CANNOT_SAY, 1.0)]
+        self._renewing = False
+        return [Send(Error("unavailable", CANNOT_SAY, fatal=False, retry_after=1.0))]
+
+    def _introduced(self, hello: Hello, now: float) -> list[SessionEffect]:
+        self._hello = hello
+        if self.asks:
+            return [AskWho(hello.token)]
+        return self._greeted(hello, None, None, now)
+
+    def _greeted(
+        self, hello: Hello, identity: Identity | None, expires: float | None, now: float
+    ) -> list[SessionEffect]:
         try:
-            credentials = self.identities.greet(hello, self.rng)
+            credentials = self.identities.greet(hello, self.rng, identity)
         except BadResume as error:
             return [self._end("bad-resume", str(error))]
-        self.client = credentials.client
+        self.client, self.identity = credentials.client, credentials.identity
+        self.expires_at = None if expires is None else now + expires
         welcome = Welcome(
             client=credentials.client,
-            identity=credentials.identity,
+            identity=_shown(credentials.identity),
             resume=credentials.resume,
             heartbeat=self.limits.heartbeat_seconds,
             limits=self.limits.sent(),
+            expires=expires,
         )
         return [Greeted(credentials.client, credentials.identity), Send(welcome)]
+
+    def _renewed(self, renew: Renew, now: float) -> list[SessionEffect]:
+        if not self.asks:
+            return [Send(Renewed())]
+        wait = 1.0 if self._renewing else self._renewals.take(now)
+        if wait > 0:
+            return [Send(Error("rate-limited", "one renewal at a time", fatal=False, retry_after=wait))]
+        self._renewing = True
+        return [AskWho(renew.token)]
+
+    def _became(self, identity: Identity, expires: float | None, now: float) -> list[SessionEffect]:
+        assert self.identity is not None, "a live session is somebody's"
+        if identity.id != self.identity.id:
+            return self.refused("the token is somebody else's: connect again with it")
+        self._renewing, self.identity = False, identity
+        self.expires_at = None if expires is None else now + expires
+        return [Became(identity), Send(Renewed(expires))]
+
+    def _expired(self, now: float) -> End | None:
+        if self.expires_at is None or now < self.expires_at:
+            return None
+        return self._end("expired", "the token has ended; connect again with another")
+
+    # What it asks.
 
     def _opening(self, message: Open) -> list[SessionEffect]:
         if self.documents.get(message.doc) == "opening":
@@ -229,8 +346,10 @@ class Session:
         if self.documents.get(message.doc) != "open":
             return [self._not_open(message.doc, seq=message.seq)]
         wait = self._submissions.take(now)
+        if self.together is not None:
+            wait = wait or self.together.submissions.take(now)
         if wait > 0:
-            text = f"more than {self.limits.submissions_per_second} submissions a second"
+            text = f"more than {self.limits.submissions_per_second} submissions a second, or too many in all"
             error = Error("rate-limited", text, False, message.doc, message.seq, retry_after=wait)
             return [Send(error)]
         return [Ask(message)]
@@ -239,8 +358,10 @@ class Session:
         if self.documents.get(message.doc) != "open":
             return [self._not_open(message.doc)]
         wait = self._presences.take(now)
+        if self.together is not None:
+            wait = wait or self.together.presences.take(now)
         if wait > 0:
-            text = f"more than {self.limits.presences_per_second} presences a second"
+            text = f"more than {self.limits.presences_per_second} presences a second, or too many in all"
             return [Send(Error("rate-limited", text, False, message.doc, retry_after=wait))]
         size = len(orjson.dumps(message.state))
         if size > PRESENCE_BYTES:
@@ -251,3 +372,8 @@ class Session:
     def _not_open(self, doc: str, *, seq: int | None = None, request: int | None = None) -> Send:
         text = f"{doc!r} is not open on this connection; open it first"
         return Send(Error("not-open", text, fatal=False, doc=doc, seq=seq, request=request))
+
+
+def _shown(identity: Identity) -> Identity:
+    """Return what others may see of an identity: it may hold more, for whoever decides what it may do."""
+    return Identity(identity.id, identity.name)

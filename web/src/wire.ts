@@ -102,7 +102,7 @@ export type SentLimits = Readonly<z.infer<typeof SentLimits>>
 export const HelloMessage = z.strictObject({
   type: z.literal("hello"),
   /** proves who this is, where the server asks for it */
-  token: z.exactOptional(z.string()),
+  token: z.exactOptional(text(0, 16384)),
   /** takes up this earlier client id */
   client: z.exactOptional(text(0, 100)),
   /** the secret that came with that client id */
@@ -114,7 +114,7 @@ export type HelloMessage = Readonly<z.infer<typeof HelloMessage>>
 export const RenewMessage = z.strictObject({
   type: z.literal("renew"),
   /** the new token */
-  token: z.string(),
+  token: text(0, 16384),
 })
 export type RenewMessage = Readonly<z.infer<typeof RenewMessage>>
 
@@ -473,6 +473,10 @@ export const CODES = {
   "too-large": { kind: "reject" },
   /** too many entries, or none kept, lie between the operation's base and now. The client: put the operation back under the buffer and send it anew at the present revision under the next `seq`. */
   "superseded": { kind: "reject" },
+  /** this identity may not show presence, or read history, here. The client: do not ask again. */
+  "not-allowed": { kind: "error" },
+  /** a `renew` whose token does not hold, or is somebody else's. The client: get another token and renew again; the session lasts until the old one ends. */
+  "bad-token": { kind: "error" },
   /** a submission before this one never arrived. The client: open the document again. */
   "seq-gap": { kind: "error" },
   /** this `seq` stands for another operation already. The client: open the document again and go on from its `seq` + 1. */
@@ -509,7 +513,7 @@ export const CODES = {
   "unknown-doc-type": { kind: "closed" },
   /** the type refuses the initial data. The client: open it with other data. */
   "bad-create": { kind: "closed" },
-  /** this identity may not read the document. The client: sign in as somebody who may. */
+  /** this identity may not open the document, or there is none and it may not make one. The client: sign in as somebody who may. */
   "access-denied": { kind: "closed" },
   /** the store cannot load the document now. The client: open it again after a while, with backoff. */
   "document-unavailable": { kind: "closed" },
@@ -541,6 +545,8 @@ export const CODES = {
   "internal-error": { kind: "fatal", close: 4103 },
   /** this connection reads so slowly that its outbox is full. The client: connect again at once and catch up. */
   "too-slow": { kind: "fatal", close: 4200 },
+  /** the token has ended. The client: get a fresh token, then connect again at once. */
+  "expired": { kind: "fatal", close: 4202 },
   /** nothing was heard for too long. The client: connect again at once. */
   "heartbeat-timeout": { kind: "fatal", close: 4201 },
 } as const satisfies Record<string, { readonly kind: CodeKind; readonly close?: number }>
@@ -562,5 +568,6 @@ export const CLOSE_CODES = {
   4103: { comesBack: "later", codes: ["internal-error"] },
   4200: { comesBack: "now", codes: ["too-slow"] },
   4201: { comesBack: "now", codes: ["heartbeat-timeout"] },
+  4202: { comesBack: "now", codes: ["expired"] },
 } as const satisfies Record<number, { readonly comesBack: ComesBack; readonly codes: readonly Code[] }>
 export type CloseCode = keyof typeof CLOSE_CODES
