@@ -21,9 +21,9 @@ from ot.testing.made import Operations
 from ot.testing.scenario import RunsOf, Subject, scenarios
 from ot.testing.story import told
 
-EXAMPLES: Final = 250
-"""Draws for each law, each tried both ways round: about a second for a type as fast as `text`, nearly all of
-it spent on drawing. The rarest fault of the museum shows in one scenario of 150."""
+EXAMPLES: Final = 400
+"""Draws for each law, each tried both ways round: about 1.5 s for a type as fast as `text`, nearly all of
+it spent on drawing. The rarest fault of the museum shows in one scenario of 300."""
 
 
 def _by_name(*found: Law) -> dict[str, Law]:
