@@ -22,6 +22,7 @@ import attrs
 
 from ot.bridges import Bridges
 from ot.canonical_json import canonical_json
+from ot.carry_cost import CarryCost, carry_cost
 from ot.composition import RunningComposition
 from ot.document_type import DocumentType, Operation, Snapshot
 from ot.entry import Entry, Outcome, first_tag, next_tag
@@ -42,7 +43,7 @@ class Bounds:
     operation_components: int = UNBOUNDED
     document_bytes: int = UNBOUNDED
     carry_cost: int = UNBOUNDED
-    """Components gone through to carry an operation: for each entry its own and the operation's."""
+    """Steps to carry an operation, for most types components gone through: see `ot.carry_cost`."""
     single_entries: int = UNBOUNDED
     """Entries that a catch-up sends one by one, for a client with something inflight."""
     window_bytes: int = UNBOUNDED
@@ -242,17 +243,17 @@ class RevisionLog:
             return error.code, str(error)
         if base < self.horizon:
             return "superseded", f"entries after revision {base} are not at hand any more"
-        if self.carry_cost(components, base) > bounds.carry_cost:
+        if self.carry_cost(carry_cost(self.doc_type, op), base) > bounds.carry_cost:
             behind = self.revision - base
             return "superseded", f"{components} components against {behind} entries cost too much to carry"
         return None
 
-    def carry_cost(self, components: int, base: int) -> int:
-        """Return what it costs to carry an operation of so many components from `base` on.
+    def carry_cost(self, own: CarryCost, base: int) -> int:
+        """Return what it costs to carry an operation from `base` on; `own` is what it costs by itself.
 
         Counted like `Bounds.carry_cost`; entries that are not at hand are not counted.
         """
-        return self._sizes.carry_cost(components, max(base - self.horizon, 0))
+        return own.over(*self._sizes.since(max(base - self.horizon, 0)))
 
     def _carried(self, op: Operation, base: int) -> Operation:
         since = self.entries[base - self.horizon :]

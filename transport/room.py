@@ -29,6 +29,7 @@ from ot import (
     Entry,
     InvalidOperation,
     Landed,
+    OperationSize,
     Outcome,
     RefusedSubmission,
     Rejected,
@@ -36,10 +37,10 @@ from ot import (
     Restarted,
     RevisionLog,
     UnknownType,
-    component_count,
     first_tag,
     get_type,
 )
+from ot.carry_cost import carry_cost
 from ot.composition import STEP_COST
 from storage import Append, Appended, AppendResult, Conflict, StoredDocument
 from transport.actions import ACTIONS, Action
@@ -59,7 +60,7 @@ TURN: Final = 500
 """Requests taken in one turn, so that one room's work never keeps the loop for long."""
 
 DECIDING: Final = 5
-"""What it costs to check, apply, tag and write down a component, in components to carry over."""
+"""What it costs to check, apply, tag and write down an operation, in entries to carry it over."""
 
 OPENING_BYTES: Final = 128
 """Bytes of a document that cost as much to send, in the answer to an open, as a component to carry over."""
@@ -195,13 +196,13 @@ class Room:
 
         Each submission is carried over what has landed since its base, and over those before it here.
         """
-        cost, landing = 0, 0
+        cost, landing = 0, OperationSize(0, 0)
         for count, one in enumerate(asked[:TURN]):
             if isinstance(one.message, Submit):
-                components = component_count(one.message.op)
-                cost += DECIDING * components + log.carry_cost(components, one.message.revision)
-                cost += landing + count * components
-                landing += components
+                own = carry_cost(log.doc_type, one.message.op)
+                cost += DECIDING * own.entry + log.carry_cost(own, one.message.revision)
+                cost += own.over(count, landing)
+                landing += own.size
             else:
                 cost += log.size_bound // OPENING_BYTES
             if cost > self.bounds.carry_cost and count:

@@ -31,9 +31,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
+from ot.carry_cost import CarryCost
 from ot.document_type import DocumentType, Json, Operation, Side, Snapshot
 from ot.errors import InvalidOperation
 from ot.json0.applying import Draft
+from ot.json0.carrying import operation_cost
 from ot.json0.components import TEXT0, Component, component_of, components_of, written
 from ot.json0.difference import difference
 from ot.json0.faults import require_operation
@@ -75,6 +77,10 @@ class Json0:
     def growth(self, op: Operation, snapshot: Snapshot, most: int) -> int:
         """Return the most bytes that `op` adds to a document beyond its own; see `ot.growth`."""
         return document_growth(op, snapshot, most, self._subtypes)
+
+    def carry_cost(self, op: Operation) -> CarryCost:
+        """Return what carrying `op` costs: each of its components meets each of the others."""
+        return operation_cost(op, self._subtypes)
 
     def check(self, op: Operation) -> None:
         """Raise InvalidOperation unless `op` is well-formed. Any list of good components is."""

@@ -32,9 +32,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from ot.carry_cost import CarryCost
 from ot.document_type import ABSENT, Json, Operation, Side, Snapshot
 from ot.errors import InvalidOperation
 from ot.json1 import applying, composing, inverting, transforming
+from ot.json1.carrying import operation_cost
 from ot.json1.comparing import difference
 from ot.json1.conflicts import Conflict, find_conflict
 from ot.json1.faults import check
@@ -68,6 +70,10 @@ class Json1:
     def growth(self, op: Operation, snapshot: Snapshot, most: int) -> int:
         """Return the most bytes that `op` adds to a document beyond its own; see `ot.growth`."""
         return document_growth(op, snapshot, most)
+
+    def carry_cost(self, op: Operation) -> CarryCost:
+        """Return what carrying `op` costs: with what its edits by other types do."""
+        return operation_cost(op)
 
     def check(self, op: Operation) -> None:
         """Raise InvalidOperation unless `op` is well-formed and, but for its slots, in normal form."""

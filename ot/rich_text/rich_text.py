@@ -41,11 +41,13 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Final
 
+from ot.carry_cost import CarryCost
 from ot.document_type import Json, Operation, Side, Snapshot
 from ot.errors import InvalidOperation
 from ot.rich_text import carrying, composing
 from ot.rich_text.attributes import composed as composed_attributes
 from ot.rich_text.attributes import inverted, same_attributes
+from ot.rich_text.carry_cost import operation_cost
 from ot.rich_text.components import Builder, Component, is_plain_retain, length_of, with_attributes
 from ot.rich_text.difference import document_difference
 from ot.rich_text.documents import Reader, require_document
@@ -103,8 +105,8 @@ class RichText:
                 if len(component) == 1 and type(component["retain"]) is int:
                     result.extend(pieces)
                 else:
-                    for piece in pieces:
-                        result.insert(composing.formatted(piece, component, self._embeds))
+                    for piece in composing.formatted_pieces(pieces, component, self._embeds):
+                        result.insert(piece)
             except InvalidOperation as misfit:
                 raise InvalidOperation(str(misfit), component=component, index=index) from None
         result.extend(reader.rest())
@@ -113,6 +115,10 @@ class RichText:
     def growth(self, op: Operation, snapshot: Snapshot, most: int) -> int:
         """Return the most bytes that `op` adds to a document beyond its own; see `ot.growth`."""
         return document_growth(op, require_document(snapshot), self._embeds, most)
+
+    def carry_cost(self, op: Operation) -> CarryCost:
+        """Return what carrying `op` costs: with what its attributes take where it falls into pieces."""
+        return operation_cost(op, self._embeds)
 
     def check(self, op: Operation) -> None:
         """Raise InvalidOperation unless `op` is well-formed and in normal form.

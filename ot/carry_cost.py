@@ -1,0 +1,50 @@
+"""What it costs to carry an operation over others, so that a log can say beforehand that it is too much.
+
+Counted in steps of about half a microsecond. A type whose transform is a loop over both operations takes
+less than one for each component of either. A type that takes longer has a function `carry_cost`.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Protocol, runtime_checkable
+
+import attrs
+
+from ot.document_type import Operation
+from ot.operation_size import OperationSize, component_count
+
+KIB: Final = 1024
+
+
+@attrs.frozen
+class CarryCost:
+    """What carrying one operation costs, in steps."""
+
+    size: OperationSize
+    """Of the operation itself, for what is carried over it; bytes are 0 where its type asks for none."""
+    entry: int
+    """For every entry that it is carried over."""
+    component: int = 1
+    """For every component of those entries."""
+    kib: int = 0
+    """For every KiB of those entries."""
+
+    def over(self, entries: int, size: OperationSize) -> int:
+        """Return the cost over so many entries, which have that size together."""
+        return self.entry * entries + self.component * size.components + self.kib * size.bytes // KIB
+
+
+@runtime_checkable
+class CostsToCarry(Protocol):
+    """A type that takes longer to transform than a step for each component."""
+
+    def carry_cost(self, op: Operation) -> CarryCost:
+        """Return what carrying `op` costs. It may be asked before `check`, about any JSON value."""
+
+
+def carry_cost(doc_type: object, op: Operation) -> CarryCost:
+    """Return what carrying an operation costs; `op` has not been checked."""
+    if isinstance(doc_type, CostsToCarry):
+        return doc_type.carry_cost(op)
+    components = component_count(op)
+    return CarryCost(OperationSize(components, 0), entry=components)
