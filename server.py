@@ -34,6 +34,8 @@ from ot import __version__
 from storage import Store, open_store
 from storage.events import event_log
 from transport import Hub, Limits, mount
+from transport.access import Authenticate, Authorize
+from transport.access_options import access_options, access_settings, check_reach
 from transport.command_line import run, setting, store_option, types_option
 from transport.document_name import BadDocumentName, check_document_name
 from transport.keeping_commands import backup_command, delete_command, restore_command
@@ -76,10 +78,19 @@ log = event_log()
 # The application.
 
 
-def make_app(store: Store, *, limits: Limits | None = None, origins: Collection[str] = ()) -> web.Application:
+def make_app(
+    store: Store,
+    *,
+    limits: Limits | None = None,
+    origins: Collection[str] = (),
+    authenticate: Authenticate | None = None,
+    authorize: Authorize | None = None,
+) -> web.Application:
     """Return the application that `counterpoint serve` runs, over a store not yet started."""
     app = web.Application()
-    app[HUB] = mount(app, store, limits=limits, origins=origins)
+    app[HUB] = mount(
+        app, store, limits=limits, origins=origins, authenticate=authenticate, authorize=authorize
+    )
     app.on_response_prepare.append(_add_headers)
     app.router.add_get("/healthz", _health)
     app.router.add_get("/readyz", _readiness)
@@ -280,6 +291,7 @@ def commands() -> None:
     "--limit", "limits", multiple=True, callback=_limits, metavar="NAME=VALUE",
     help="Change a limit; a wrong name tells them all.",
 )  # fmt: skip
+@access_options
 @setting("--drain-seconds", type=click.FloatRange(0), default=10.0, help="Time to finish in, at the end.")
 @setting("--log-format", type=click.Choice(["console", "json"]), default="console", help="How lines look.")
 @setting(
@@ -295,15 +307,25 @@ def serve(
     log_level: str,
     drain_seconds: float,
     limits: Limits,
+    **access: Any,
 ) -> None:
     """Serve documents and the editor until SIGTERM or Control-C.
 
     The store is this server's alone while it runs.
     """
+    settings = access_settings(**access)
+    check_reach(host, settings)
     configure_logging(log_format, log_level)
 
     async def serving() -> None:
-        app = make_app(open_store(url), limits=limits, origins=origins)
+        policy = settings.policy
+        app = make_app(
+            open_store(url),
+            limits=limits,
+            origins=origins,
+            authenticate=None if policy is None else policy.authenticate,
+            authorize=None if policy is None else policy.authorize,
+        )
         await _serve(app, host, port, drain_seconds)
 
     run(serving())

@@ -68,8 +68,8 @@ CODES: Final[tuple[Code, ...]] = (
     Code("overloaded", "fatal", "too many messages before `hello`, or far too many after it", "connect again with backoff", 4102),
     Code("internal-error", "fatal", "a bug in the server, logged there", "connect again with backoff", 4103),
     Code("too-slow", "fatal", "this connection reads so slowly that its outbox is full", "connect again at once and catch up", 4200),
-    Code("expired", "fatal", "the token has ended", "get a fresh token, then connect again at once", 4202),
     Code("heartbeat-timeout", "fatal", "nothing was heard for too long", "connect again at once", 4201),
+    Code("expired", "fatal", "the token has ended", "get a fresh token, then connect again at once", 4202),
 )  # fmt: skip
 
 CODE_OF: Final[dict[str, Code]] = {code.word: code for code in CODES}

@@ -76,7 +76,7 @@ def refusal(message: DocumentMessage, allowed: Collection[Action] | None) -> Clo
             return Closed(message.doc, "document-unavailable", CANNOT_TELL)
         seq = message.seq if isinstance(message, Submit) else None
         return Error("unavailable", CANNOT_TELL, False, message.doc, seq, request, RETRY_AFTER)
-    if request is not None and not HISTORY <= set(allowed):
+    if request is not None and not set(allowed) >= HISTORY:
         return Error("not-allowed", NO_HISTORY, False, message.doc, None, request)
     if "open" not in allowed:
         return Closed(message.doc, "access-denied", DENIED)

@@ -25,7 +25,7 @@ async def test_a_taken_port_is_one_line_and_the_store_stays_untouched(
 
 
 def test_a_host_that_is_not_here_is_one_line() -> None:
-    said = complaint(run("serve", "--host", "192.0.2.1", "--store", "memory:"))
+    said = complaint(run("serve", "--host", "192.0.2.1", "--open-access", "--store", "memory:"))
     assert said.startswith("cannot listen on 192.0.2.1 port 8080: ")
 
 

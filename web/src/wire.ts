@@ -545,10 +545,10 @@ export const CODES = {
   "internal-error": { kind: "fatal", close: 4103 },
   /** this connection reads so slowly that its outbox is full. The client: connect again at once and catch up. */
   "too-slow": { kind: "fatal", close: 4200 },
-  /** the token has ended. The client: get a fresh token, then connect again at once. */
-  "expired": { kind: "fatal", close: 4202 },
   /** nothing was heard for too long. The client: connect again at once. */
   "heartbeat-timeout": { kind: "fatal", close: 4201 },
+  /** the token has ended. The client: get a fresh token, then connect again at once. */
+  "expired": { kind: "fatal", close: 4202 },
 } as const satisfies Record<string, { readonly kind: CodeKind; readonly close?: number }>
 export type Code = keyof typeof CODES
 
