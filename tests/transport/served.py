@@ -16,6 +16,7 @@ from aiohttp import web
 from ot import Entry, Snapshot
 from storage import Append, AppendResult, MemoryStore, Store, StoreUnavailable
 from transport import Document, Hub, Limits, mount
+from transport.access import Authenticate, Authorize
 from transport.subprotocols import JSON_SUBPROTOCOL
 
 PATIENCE: Final = 20.0  # seconds until something that should happen counts as missing
@@ -39,10 +40,13 @@ class Served:
         limits: Limits | None = None,
         origins: tuple[str, ...] = (),
         make: Callable[[], Store] | None = None,
+        authenticate: Authenticate | None = None,
+        authorize: Authorize | None = None,
     ) -> None:
         kept = MemoryStore() if store is None else store
         self._make = make or (lambda: kept)
         self._limits, self._origins = limits, origins
+        self._authenticate, self._authorize = authenticate, authorize
         self._port = 0
         self._runner: web.AppRunner | None = None
         self.hub: Hub = None  # type: ignore[assignment]  # from `start` on there is one
@@ -70,7 +74,14 @@ class Served:
 
     async def start(self) -> None:
         app = web.Application()
-        self.hub = mount(app, self._make(), limits=self._limits, origins=self._origins)
+        self.hub = mount(
+            app,
+            self._make(),
+            limits=self._limits,
+            origins=self._origins,
+            authenticate=self._authenticate,
+            authorize=self._authorize,
+        )
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         listening = socket.create_server(("127.0.0.1", self._port))
