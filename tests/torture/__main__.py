@@ -1,0 +1,74 @@
+"""`python -m tests.torture`: a line for each scenario, and exit code 1 if a promise was broken."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+import time
+import traceback
+from pathlib import Path
+from typing import Final
+
+import click
+
+from tests.torture.clocks import clock_jumps
+from tests.torture.crowds import attacked_heavily, crowd_comes_back
+from tests.torture.disks import disk_full, lock_held_by_another, read_only_database
+from tests.torture.kills import (
+    drained_under_load,
+    killed_while_eight_type,
+    opened_after_a_kill,
+    stopped_for_two_seconds,
+)
+from tests.torture.stage import FULL, SHORT, NotHere, Scale, Scenario, Stage
+
+SCENARIOS: Final[dict[str, Scenario]] = {
+    "kill-9": killed_while_eight_type,
+    "long-past": opened_after_a_kill,
+    "sigstop": stopped_for_two_seconds,
+    "sigterm": drained_under_load,
+    "disk-full": disk_full,
+    "read-only": read_only_database,
+    "lock-held": lock_held_by_another,
+    "clock": clock_jumps,
+    "crowd": crowd_comes_back,
+    "hostile": attacked_heavily,
+}
+
+
+@click.command()
+@click.argument("names", nargs=-1, type=click.Choice(list(SCENARIOS)))
+@click.option("--short", is_flag=True, help="Less of everything, as the test command runs it.")
+def main(names: tuple[str, ...], short: bool) -> None:
+    """Torture a server, in every way or in those named."""
+    scale = SHORT if short else FULL
+    failed = [name for name in names or SCENARIOS if not played(name, scale)]
+    print(f"torture: {len(names or SCENARIOS) - len(failed)} passed, {len(failed)} failed")
+    sys.exit(1 if failed else 0)
+
+
+def played(name: str, scale: Scale) -> bool:
+    """Run one scenario and print its line; tell whether nothing was broken."""
+    began = time.monotonic()
+    broken = None
+    with tempfile.TemporaryDirectory(prefix="torture-") as folder:
+        Path(folder).chmod(0o755)
+        try:
+            verdict, seen = "passed", asyncio.run(_seen(SCENARIOS[name], Stage(Path(folder), scale)))
+        except NotHere as reason:
+            verdict, seen = "NOT RUN", str(reason)
+        except Exception as error:  # whatever it is, the other scenarios still have to be played
+            verdict, seen, broken = "FAILED", f"{type(error).__name__}: {error}", traceback.format_exc()
+    print(f"{name:10} {verdict:8} {time.monotonic() - began:6.1f} s  {seen}", flush=True)
+    if broken is not None:
+        print(broken, flush=True)
+    return broken is None
+
+
+async def _seen(scenario: Scenario, stage: Stage) -> str:
+    return await scenario(stage)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,215 @@
+"""Very many clients at one moment, and clients that want to do harm, beside people who type."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import statistics
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any, Final
+
+import aiohttp
+import attrs
+
+from tests.by_hand import ByHand, Said
+from tests.raw_socket import frame
+from tests.server_process import ServerProcess
+from tests.torture.stage import NotHere, Stage, running
+from tests.torture.typists import Typists, require_each_once, typists
+
+EVERYBODY: Final = 60.0  # seconds until the last of a crowd is back
+STUCK: Final = 30.0
+MOST_MEMORY: Final = 1_500  # MiB of the server, whatever is done to it
+SLOWEST_KEY: Final = 5.0  # seconds that a token may take while others attack, on a machine that does both
+HELLO: Final = b'{"type":"hello"}'
+MIB: Final = 1024 * 1024
+
+
+@attrs.define
+class Member:
+    """One of a crowd: what it needs to come back, and what came of it."""
+
+    held: Said = attrs.field(factory=dict)
+    identity: Said = attrs.field(factory=dict)
+    taken: float = 0.0
+
+    async def comes(self, http: aiohttp.ClientSession, url: str, stack: AsyncExitStack) -> None:
+        """Connect, open the document, and be where it is."""
+        began = time.monotonic()
+        socket = await stack.enter_async_context(http.ws_connect(f"{url}/sync", max_msg_size=0))
+        session = Patient(socket)
+        welcome = await session.greet(**self.identity)
+        opened = await session.open("notes", **self.held)
+        assert opened["resumed"] is bool(self.held), f"resumed: {opened['resumed']}"
+        self.identity = {"client": welcome["client"], "resume": welcome["resume"]}
+        self.held = {name: opened[name] for name in ("epoch", "revision", "tag")}
+        self.taken = time.monotonic() - began
+
+
+class Patient(ByHand):
+    """Waits as long as a crowd takes, and lets pass what is for others."""
+
+    async def hear(self) -> Said:
+        while True:
+            message: Said = await self.socket.receive_json(timeout=EVERYBODY)
+            if message["type"] not in ("operations", "presence"):
+                return message
+
+
+async def crowd_comes_back(stage: Stage) -> str:
+    """After a kill all come at one moment: each is served, takes up where it was, and typing goes on."""
+    count = stage.scale.crowd
+    _require_files(2 * count + 200)
+    async with running(stage.server()) as server, typists(server, 4) as people:
+        people.begin()
+        crowd = [Member() for _ in range(count)]
+        await _all_come(crowd, server)
+        await server.kill()
+        await server.start()
+        slowest = await _all_come(crowd, server)
+        assert await people.further(25, STUCK), "nobody can type any more"
+        await people.settle()
+        tokens = await require_each_once(server, people)
+    half = statistics.median(one.taken for one in crowd)
+    return f"{count} back within {slowest:.1f} s, half of them within {half:.1f} s; {tokens} tokens"
+
+
+async def _all_come(crowd: Sequence[Member], server: ServerProcess) -> float:
+    """Have all of them come at once; return how long the slowest took."""
+    unlimited = aiohttp.TCPConnector(limit=0)
+    async with aiohttp.ClientSession(connector=unlimited) as http, AsyncExitStack() as stack:
+        async with asyncio.timeout(EVERYBODY):
+            await asyncio.gather(*(one.comes(http, server.url, stack) for one in crowd))
+    return max(one.taken for one in crowd)
+
+
+def _require_files(count: int) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < count:
+        if hard < count:
+            raise NotHere(f"{count} open files are needed, and {hard} allowed")
+        resource.setrlimit(resource.RLIMIT_NOFILE, (count, hard))
+
+
+# Attacks. Each is one client's, and goes on until the block ends or the server ends it.
+
+
+async def _silent(server: ServerProcess) -> None:
+    """Connect and say nothing."""
+    async with aiohttp.ClientSession() as http, http.ws_connect(f"{server.url}/sync") as socket:
+        await socket.receive()
+
+
+async def _flood_of_pings(server: ServerProcess) -> None:
+    """Send control frames by the ten thousand."""
+    async with aiohttp.ClientSession() as http, http.ws_connect(f"{server.url}/sync") as socket:
+        await socket.send_bytes(b"")
+        transport = socket._response.connection.transport  # type: ignore[union-attr]
+        for _ in range(50):
+            transport.write(frame(0x89, b"alive?") * 1_000)  # type: ignore[union-attr]
+            await asyncio.sleep(0)
+        await socket.receive()
+
+
+async def _tiny_values(server: ServerProcess) -> None:
+    """Send a message of very many values, over and over."""
+    text = '{"type":"submit","doc":"d","revision":0,"seq":1,"op":[' + ",".join(["[]"] * 300_000) + "]}"
+    await _said_over_and_over(server, text)
+
+
+async def _nonsense(server: ServerProcess) -> None:
+    await _said_over_and_over(server, "{" * 1_000)
+
+
+async def _deep(server: ServerProcess) -> None:
+    await _said_over_and_over(server, "[" * 400_000)
+
+
+async def _said_over_and_over(server: ServerProcess, text: str) -> None:
+    async with aiohttp.ClientSession() as http, http.ws_connect(f"{server.url}/sync") as socket:
+        await socket.send_str(HELLO.decode())
+        for _ in range(20):
+            await socket.send_str(text)
+        while (await socket.receive()).type is aiohttp.WSMsgType.TEXT:
+            pass
+
+
+async def _asks_and_reads_nothing(server: ServerProcess) -> None:
+    """Make a large document, ask for it a thousand times, and take none of the answers in."""
+    async with aiohttp.ClientSession() as http, http.ws_connect(f"{server.url}/sync") as socket:
+        session = ByHand(socket)
+        await session.greet()
+        await session.open("large", create="x" * 200_000)
+        for number in range(1_000):
+            ask = {"type": "snapshot", "request": number, "doc": "large", "revision": 0}
+            await session.say(ask)
+        await asyncio.sleep(STUCK)
+
+
+async def _grows(server: ServerProcess) -> None:
+    """Set a large attribute on very many runs; then two operations whose components all meet."""
+    async with aiohttp.ClientSession() as http, http.ws_connect(f"{server.url}/sync") as socket:
+        session = Patient(socket)
+        await session.greet()
+        runs = [{"insert": "x", **({"attributes": {"b": 1}} if n % 2 else {})} for n in range(15_000)]
+        await session.open("runs", doc_type="rich-text", create=runs)
+        huge = [{"retain": 15_000, "attributes": {"a": "v" * 200_000}}]
+        await session.say({"type": "submit", "doc": "runs", "revision": 0, "seq": 1, "op": huge})
+        await session.open("json", doc_type="json0", create={})
+        for seq in range(1, 9):
+            members = [{"p": [f"{seq}-{n}"], "oi": 1} for n in range(4_900)]
+            await session.say({"type": "submit", "doc": "json", "revision": 0, "seq": seq, "op": members})
+        await asyncio.sleep(STUCK)
+
+
+ATTACKS: Final[tuple[Callable[[ServerProcess], Awaitable[None]], ...]] = (
+    _silent,
+    _flood_of_pings,
+    _tiny_values,
+    _nonsense,
+    _deep,
+    _asks_and_reads_nothing,
+    _grows,
+)
+
+
+async def attacked_heavily(stage: Stage) -> str:
+    """Every attack at once, several times over: people type on, and memory stays bounded."""
+    async with running(stage.server()) as server, typists(server, 4) as people:
+        people.begin()
+        attackers = [
+            asyncio.create_task(attack(server)) for attack in ATTACKS for _ in range(stage.scale.attackers)
+        ]
+        most = await _watched(server, people, seconds=stage.scale.typing_seconds)
+        for attacker in attackers:
+            attacker.cancel()
+        await asyncio.gather(*attackers, return_exceptions=True)
+        slowest = max(one.slowest for one in people.people)
+        assert await people.further(25, STUCK), "nobody can type any more"
+        await people.settle()
+        tokens = await require_each_once(server, people)
+    assert slowest < SLOWEST_KEY, f"a token took {slowest:.1f} s"
+    assert most < MOST_MEMORY, f"the server took {most} MiB"
+    attacks = f"{len(attackers)} attackers"
+    return f"{attacks}: {tokens} tokens, the slowest took {slowest:.1f} s, {most} MiB"
+
+
+async def _watched(server: ServerProcess, people: Typists, seconds: float) -> int:
+    """Let people type for so long; return the most memory that the server took, in MiB."""
+    most, until = 0, time.monotonic() + seconds
+    while time.monotonic() < until:
+        await people.go_on(0.2)
+        most = max(most, _memory(server))
+    return most
+
+
+def _memory(server: ServerProcess) -> int:
+    assert server.process is not None
+    fields: dict[str, Any] = {}
+    for line in Path(f"/proc/{server.process.pid}/status").read_text().splitlines():
+        name, _, value = line.partition(":")
+        fields[name] = value.split()
+    return int(fields["VmRSS"][0]) // 1024

@@ -1,0 +1,133 @@
+"""The server is killed, stopped for a while, or asked to end, in the middle of everything."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from typing import Final
+
+from tests.by_hand import ByHand, connected
+from tests.server_process import ServerProcess
+from tests.torture.stage import Stage, running
+from tests.torture.typists import Typist, require_each_once, typists
+
+PROGRESS: Final = 25  # revisions between two kills: everybody is in the middle of something
+STUCK: Final = 30.0  # seconds without progress
+WAVE: Final = 500  # submissions that are on their way at once
+SOON: Final = 2.0  # seconds until the next operation after a kill is acknowledged
+DRAINED: Final = 12.0  # seconds: the deadline for draining is 10, and the last snapshots come after it
+LEAST_SPREAD: Final = 0.2  # seconds from the first to the last that comes back, with waits of up to 0.5 s
+
+
+async def killed_while_eight_type(stage: Stage) -> str:
+    """`kill -9`, again and again: each token is there once, and what was acknowledged stays."""
+    kills = 0
+    async with running(stage.server()) as server, typists(server, 8) as people:
+        people.begin()
+        until = time.monotonic() + stage.scale.typing_seconds
+        while time.monotonic() < until:
+            assert await people.further(PROGRESS, STUCK), f"stuck after {kills} kills"
+            acknowledged = [(one, one.typed - one.document.pending) for one in people.people]
+            await server.kill()
+            kills += 1
+            await server.start()
+            await _require_acknowledged(server, acknowledged)
+        await people.settle()
+        count = await require_each_once(server, people)
+    return f"{kills} kills, {count} tokens"
+
+
+async def _require_acknowledged(server: ServerProcess, before: list[tuple[Typist, int]]) -> None:
+    """Assert that what was acknowledged before a kill is there after it, whoever has come back since."""
+    async with connected(server.url) as reader:
+        await reader.greet()
+        words = set((await reader.open("notes"))["snapshot"].split())
+    for one, count in before:
+        lost = set(one.tokens()[: max(count - 1, 0)]) - words
+        assert not lost, f"acknowledged and lost: {sorted(lost)[:5]}"
+
+
+async def opened_after_a_kill(stage: Stage) -> str:
+    """A long past is not read again: the next operation is acknowledged soon after a kill."""
+    count = stage.scale.revisions
+    options = ("--limit", "submissions_per_second=1000000", "--limit", "submission_burst=1000000")
+    async with running(stage.server(*options)) as server:
+        began = time.monotonic()
+        async with connected(server.url) as writer:
+            await writer.greet()
+            await writer.open("notes")
+            await _written(writer, count)
+        written = time.monotonic() - began
+        await server.kill()
+        await server.start()
+        began = time.monotonic()
+        async with connected(server.url) as session:
+            await session.greet()
+            assert (await session.open("notes"))["revision"] == count
+            entry = await session.submit("notes", count, 1, ["x"])
+        taken = time.monotonic() - began
+        assert entry["revision"] == count + 1
+        assert taken <= SOON, f"the next operation took {taken:.1f} s after {count} revisions"
+    return f"{count} revisions written in {written:.0f} s, the next acknowledged after {taken * 1000:.0f} ms"
+
+
+async def _written(writer: ByHand, count: int) -> None:
+    """Have one client land so many operations, in waves."""
+    landed = 0
+    while landed < count:
+        wave = min(WAVE, count - landed)
+        for revision in range(landed, landed + wave):
+            submission = {"type": "submit", "doc": "notes", "revision": revision, "seq": revision + 1}
+            await writer.say(submission | {"op": ["abcdefghij"[revision % 10]]})
+        reached = landed + wave
+        while landed < reached:
+            message = await writer.hear()
+            assert message["type"] == "operations", message
+            landed = message["entries"][-1]["revision"]
+
+
+async def stopped_for_two_seconds(stage: Stage) -> str:
+    """SIGSTOP and SIGCONT: as on a machine that was suspended. Everybody goes on, nobody was dropped."""
+    async with running(stage.server()) as server, typists(server, 8) as people:
+        people.begin()
+        assert await people.further(PROGRESS, STUCK)
+        assert server.process is not None
+        os.killpg(server.process.pid, signal.SIGSTOP)
+        await people.go_on(2.0)
+        os.killpg(server.process.pid, signal.SIGCONT)
+        assert await people.further(PROGRESS, STUCK), "nothing goes on after SIGCONT"
+        assert all(one.connection.phase == "online" for one in people.people)
+        slowest = max(one.slowest for one in people.people)
+        assert slowest >= 1.5, "the server was not stopped"
+        await people.settle()
+        count = await require_each_once(server, people)
+    return f"{count} tokens, the slowest took {slowest:.1f} s"
+
+
+async def drained_under_load(stage: Stage) -> str:
+    """SIGTERM while 24 type: it ends in time, loses nothing, and they do not all come back at once."""
+    async with running(stage.server()) as server, typists(server, 24) as people:
+        people.begin()
+        assert await people.further(PROGRESS, STUCK)
+        began = time.monotonic()
+        code = await server.terminate()
+        drained = time.monotonic() - began
+        assert code == 0, f"exit code {code}"
+        assert drained < DRAINED, f"drained for {drained:.1f} s"
+        await server.start()
+        back = await asyncio.gather(*(_back_online(one) for one in people.people))
+        spread = max(back) - min(back)
+        assert spread >= LEAST_SPREAD, f"all were back within {spread:.2f} s"
+        await people.settle()
+        count = await require_each_once(server, people)
+    return f"drained in {drained:.1f} s, back within {spread:.1f} s, {count} tokens"
+
+
+async def _back_online(one: Typist) -> float:
+    """Return when a client was online again."""
+    async with asyncio.timeout(STUCK):
+        while one.connection.phase != "online":  # noqa: ASYNC110 (a phase sets no event)
+            await asyncio.sleep(0.005)
+    return time.monotonic()

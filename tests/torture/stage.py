@@ -1,0 +1,79 @@
+"""What scenarios are made of: how long they go on, a folder, and servers in it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final, TypeAlias
+
+import attrs
+
+from tests.server_process import ServerProcess, free_port
+
+
+class NotHere(Exception):
+    """This machine cannot do what a scenario needs; the text says what."""
+
+
+@attrs.frozen
+class Scale:
+    """How much of everything."""
+
+    typing_seconds: float
+    """In which eight people type while the server is killed."""
+    crowd: int
+    """Clients that come back at one moment."""
+    revisions: int
+    """Of the document that is opened after a kill."""
+    locks: tuple[float, ...]
+    """Seconds for which another process holds the store's lock."""
+    attackers: int
+
+
+FULL: Final = Scale(typing_seconds=60.0, crowd=1_000, revisions=100_000, locks=(1.0, 10.0), attackers=20)
+SHORT: Final = Scale(typing_seconds=10.0, crowd=500, revisions=10_000, locks=(1.0,), attackers=4)
+
+
+@attrs.frozen
+class Stage:
+    """Where one scenario plays."""
+
+    folder: Path
+    scale: Scale
+
+    def server(
+        self,
+        *options: str,
+        folder: Path | None = None,
+        behind: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
+    ) -> ServerProcess:
+        """Return a server that is not running yet; `behind` is a command that runs another one."""
+        where, port = folder or self.folder, free_port()
+        address = [
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+            "--store",
+            f"sqlite:{where / 'counterpoint.db'}",
+        ]
+        command = [*behind, sys.executable, "server.py", "serve", *address, *options]
+        return ServerProcess(where, command, port=port, environment=environment)
+
+
+Scenario: TypeAlias = Callable[[Stage], Awaitable[str]]
+"""Returns what was seen, in a few words; raises AssertionError where a promise was broken."""
+
+
+@asynccontextmanager
+async def running(server: ServerProcess) -> AsyncIterator[ServerProcess]:
+    """Have a server run until the block ends; then kill it if it still does."""
+    await server.start()
+    try:
+        yield server
+    finally:
+        if server.process is not None:
+            await server.kill()
