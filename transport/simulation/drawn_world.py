@@ -40,7 +40,7 @@ RARELY: Final = frozenset({"restored backup", "power cut", "drain", "partition"}
 """Faults that everybody feels: one after the other would leave no time for anything else."""
 
 LEFT_OUT: Final = 1 / 3
-RATES: Final = (0.01, 0.25)  # a second, for each kind
+RATES: Final = (0.02, 0.6)  # a second, for each kind
 POINTS: Final = (0.002, 0.05)  # of a crash, each time that a point is reached
 
 

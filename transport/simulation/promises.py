@@ -75,7 +75,8 @@ class Promises:
 
     def _is_there(self, key: tuple[str, str, int], revision: int) -> None:
         doc, client, seq = key
-        entries = self.disk.truth[doc].entries
+        truth = self.disk.truth.get(doc)
+        entries = [] if truth is None else truth.entries
         if revision > len(entries):
             raise Violation(f"{key} was acknowledged at revision {revision}; the disk is at {len(entries)}")
         entry = entries[revision - 1]

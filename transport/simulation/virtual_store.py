@@ -82,6 +82,8 @@ class Disk:
     unavailable_until: float = 0.0
     appended: Callable[[str, int], None] = lambda doc, revision: None
     """Called with the document and its revision when an append is durable."""
+    on_writing: Callable[[], None] | None = None
+    """Called once, when the next write is on its way."""
     _on_the_way: list[_Write] = attrs.field(factory=list)
     _last: float = 0.0
     torn: int = 0
@@ -94,6 +96,9 @@ class Disk:
         when = max(self._last, self.schedule.now + self.rng.uniform(*self.latency))
         self._last = when
         self.schedule.at(when, lambda: self._reached(write))
+        then, self.on_writing = self.on_writing, None
+        if then is not None:
+            then()
 
     def power_cut(self) -> None:
         """Lose what was on its way, but for the first few writes."""

@@ -126,7 +126,7 @@ class World:
         try:
             with listening(self._logged):
                 self._run(seconds)
-        except (Violation, AssertionError) as error:
+        except Exception as error:  # whatever the code raises here, it would raise in somebody's program
             what = str(error) if isinstance(error, Violation) else f"{type(error).__name__}: {error}"
             raise BrokenPromise(self.drawn, self.schedule.steps, what, list(self.story)) from error
         finally:
@@ -245,8 +245,10 @@ class World:
     def _reached(self, number: int, loop: VirtualLoop, point: str) -> None:
         likely = 0.0 if self._calm else self.drawn.faults.get("crash at a point", 0.0)
         node = self.nodes[number]
-        if node is None or node.loop is not loop or not node.hub.ready or self._rng.random() >= likely:
+        if node is None or node.loop is not loop or self._rng.random() >= likely:
             return
+        if not node.hub.ready and not node.hub.draining:
+            return  # it has not started yet
         self.fault("crash at a point", f"{node.name} {point}")
         self.branches[f"crash {point}"] += 1
         self._crash_node(number)
@@ -303,7 +305,8 @@ class World:
         self.note(f"{client.name} {doc}: {what!r}")
         state = client.opened(doc)
         assert state is not None, "it is open"
-        if state.revision >= len(self.disk.truth[doc].states) and not self.promises.rewound:
+        truth = self.disk.truth.get(doc)
+        if not self.promises.rewound and (truth is None or state.revision >= len(truth.states)):
             raise Violation(f"{client!r} has seen revision {state.revision} of {doc}, which is not durable")
         match what:
             case Acknowledged():
@@ -469,9 +472,17 @@ class World:
             node.drain(gone)
 
     def power_cut(self) -> None:
-        self.fault("power cut", "everything goes down")
-        self._everything_down(self.disk.power_cut)
-        self.promises.hold()
+        """Cut the power as the next write is on its way, or has just arrived."""
+
+        def cut() -> None:
+            if not self._calm:
+                self.fault("power cut", "everything goes down")
+                self._everything_down(self.disk.power_cut)
+                self.promises.hold()
+
+        self.disk.on_writing = lambda: self.schedule.after(
+            self._rng.uniform(0.0, self.drawn.disk_latency[1]), cut
+        )
 
     def _everything_down(self, meanwhile: Callable[[], None]) -> None:
         for number, node in enumerate(self.nodes):
