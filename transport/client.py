@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Final, Self, TypeAlias, assert_never
 
@@ -50,7 +50,7 @@ from transport.client_errors import ConnectionStopped, DocumentClosed, RequestFa
 from transport.client_state import ClientState, Phase
 from transport.codec import JSON, Codec
 from transport.document_name import BadDocumentName, check_document_name
-from transport.messages import ClientMessage, Error, HistoryRead, Presence, SnapshotRead
+from transport.messages import ClientMessage, Error, HistoryRead, Identity, Presence, SnapshotRead
 from transport.server_address import check_address, refusal
 
 log = event_log("client")
@@ -70,24 +70,45 @@ LARGEST_MESSAGE: Final = 64 * 1024 * 1024
 Change: TypeAlias = Changed | Replaced | Repaired | HandedBack
 
 
+Token: TypeAlias = str | Callable[[], Awaitable[str]]
+"""What proves who one is, or what gets it: asked for each connection, and before a token ends."""
+
+
 def connect(
-    url: str, *, token: str | None = None, codec: Codec = JSON, rng: random.Random | None = None
+    url: str,
+    *,
+    token: Token | None = None,
+    headers: Mapping[str, str] | None = None,
+    codec: Codec = JSON,
+    rng: random.Random | None = None,
 ) -> Connection:
     """Return a connection to the server at `url`, begun by `async with` and ended with it.
 
-    Raises ValueError where `url` is no address of a server.
+    `token` goes into the first message; `headers` into the request for each WebSocket. Raises ValueError
+    where `url` is no address of a server.
     """
     check_address(url)
-    return Connection(url, token=token, codec=codec, rng=rng)
+    return Connection(url, token=token, headers=headers, codec=codec, rng=rng)
 
 
 class Connection:
     """One client of a server, over as many WebSockets as it takes."""
 
-    def __init__(self, url: str, *, token: str | None, codec: Codec, rng: random.Random | None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        token: Token | None,
+        headers: Mapping[str, str] | None,
+        codec: Codec,
+        rng: random.Random | None,
+    ) -> None:
         self.url = url
         self._codec = codec
-        self._state = ClientState(rng or random.SystemRandom(), token)
+        self._headers = dict(headers or {})
+        self._fetch_token = token if callable(token) else None
+        self._state = ClientState(rng or random.SystemRandom(), None if callable(token) else token)
+        self._renewing: asyncio.Task[None] | None = None
         self._documents: dict[str, Document] = {}
         self._outgoing: deque[ClientMessage] = deque()
         self._requests: dict[int, asyncio.Future[HistoryRead | SnapshotRead]] = {}
@@ -109,6 +130,11 @@ class Connection:
     def client(self) -> str | None:
         """The client id, once the server has given it."""
         return self._state.client
+
+    @property
+    def identity(self) -> Identity | None:
+        """Who the server takes this to be, once it has said so."""
+        return self._state.identity
 
     async def __aenter__(self) -> Self:
         if self._running is not None:
@@ -215,8 +241,14 @@ class Connection:
         """Make one connection, and use it until it breaks."""
         try:
             async with asyncio.timeout(DIAL_SECONDS):
+                if not await self._have_token():
+                    return
                 socket = await http.ws_connect(
-                    self.url, protocols=(self._codec.subprotocol,), compress=0, max_msg_size=LARGEST_MESSAGE
+                    self.url,
+                    protocols=(self._codec.subprotocol,),
+                    headers=self._headers,
+                    compress=0,
+                    max_msg_size=LARGEST_MESSAGE,
                 )
         except aiohttp.WSServerHandshakeError as error:
             await self._turned_away(error.status)
@@ -235,6 +267,9 @@ class Connection:
         except (aiohttp.ClientError, ConnectionError) as error:
             log.info("connection_lost", url=self.url, client=self.client, reason=str(error))
         finally:
+            if self._renewing is not None:
+                work.append(self._renewing)
+                self._renewing = None
             for task in work:
                 task.cancel()
             await asyncio.gather(*work, return_exceptions=True)
@@ -281,7 +316,31 @@ class Connection:
             if any(isinstance(effect, Drop) for effect in effects):
                 return
             self._perform(effects)
+            idle = self._fetch_token is not None and self._renewing is None
+            if idle and self._state.renewal_due(self._now()):
+                self._renewing = asyncio.create_task(self._renew())
             await asyncio.sleep(self._state.deadline(self._now()) - self._now())
+
+    async def _have_token(self) -> bool:
+        """Get a fresh token, where one is asked for; False if there is none now."""
+        if self._fetch_token is None:
+            return True
+        try:
+            self._state.token = await self._fetch_token()
+        except Exception as error:  # the application's own: whatever it is, it may go better next time
+            log.warning("no_token", url=self.url, reason=type(error).__name__)
+            return False
+        return True
+
+    async def _renew(self) -> None:
+        """Hand the server a fresh token on the live connection."""
+        try:
+            if await self._have_token() and self._state.token is not None:
+                self._perform(self._state.renew(self._state.token))
+            else:
+                self._state.not_renewed(self._now())
+        finally:
+            self._renewing = None
 
     def _perform(self, effects: Sequence[ClientEffect]) -> None:
         for effect in effects:
@@ -355,6 +414,12 @@ class Document:
     def revision(self) -> int:
         """The newest revision of the log that is in the snapshot."""
         return self._state.revision
+
+    @property
+    def access(self) -> str:
+        """What the server lets one do here: "write" or "read"; what is done all the same is handed back."""
+        self._raise_if_closed()
+        return self._connection._state.documents[self.doc].access
 
     @property
     def synchronized(self) -> bool:

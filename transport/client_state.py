@@ -24,6 +24,7 @@ from ot import (
     DocumentState,
     DocumentType,
     Effect,
+    HandedBack,
     Json,
     OpenAgain,
     Operation,
@@ -71,6 +72,7 @@ from transport.messages import (
     ReadHistory,
     ReadSnapshot,
     Reject,
+    Renew,
     Renewed,
     SentLimits,
     ServerMessage,
@@ -93,6 +95,15 @@ GREETING_SECONDS: Final = 20.0
 NO_OPEN: Final = ("bad-message", "bad-document-name")
 """Codes by which a server says that an `open` was no message, so that no answer to it will come."""
 
+RENEW_BEFORE: Final = 60.0
+"""Seconds before its end that a token is renewed; one that lasts for less than twice that, after half."""
+
+RENEW_AGAIN: Final = 5.0
+"""Seconds until a renewal is tried again that failed."""
+
+NO_RENEWAL: Final = ("bad-token", "rate-limited", "unavailable")
+"""Codes by which a server says, naming no document, that it has not taken a `renew`."""
+
 REOPEN_SECONDS: Final = 1.0
 """Wait before a document is opened again that the server could not load."""
 
@@ -108,6 +119,8 @@ class Followed:
     create: Json | Absent
     state: DocumentState | None = None
     identities: dict[str, Identity] = attrs.field(factory=dict)
+    access: str = "write"
+    """What the server lets one do: "write" or "read"."""
     presence: Json | Absent = ABSENT
     """What is still to be told of oneself; ABSENT: nothing."""
     shown: Json = None
@@ -138,7 +151,7 @@ class ClientState:
     """One client, over all its connections."""
 
     rng: random.Random
-    token: str | None = None
+    token: str | None = attrs.field(default=None, repr=False)
     client: str | None = None
     resume: str | None = attrs.field(default=None, repr=False)
     identity: Identity | None = None
@@ -154,6 +167,8 @@ class ClientState:
     """When the present phase began."""
     _heard_at: float = 0.0
     _pinged_at: float = 0.0
+    _renew_at: float | None = None
+    """When a fresh token is due; None: the present one does not end, or another has been sent."""
     _retry_after: float | None = None
     _fatal: Error | None = None
     _requests: int = 0
@@ -172,7 +187,7 @@ class ClientState:
         assert self.phase in ("connecting", "waiting"), f"{self!r} has a connection"
         self._enter("greeting", now)
         self._heard_at = now
-        self._retry_after = self._fatal = None
+        self._retry_after = self._fatal = self._renew_at = None
         return [Transmit(Hello(self.token, self.client, self.resume))]
 
     def lost(self, now: float) -> list[ClientEffect]:
@@ -215,6 +230,8 @@ class ClientState:
                 return self._document(message.doc, now, lambda s: s.acknowledged(message.seq))
             case Reject():
                 code, text = message.code, message.message
+                if code == "forbidden" and message.doc in self.documents:
+                    self.documents[message.doc].access = "read"
                 return self._document(message.doc, now, lambda s: s.rejected(message.seq, code, text))
             case Lagging():
                 return self._document(message.doc, now, lambda s: s.lagging())
@@ -229,7 +246,10 @@ class ClientState:
             case Goodbye():
                 self._retry_after = message.retry_after
                 return []
-            case Pong() | Renewed():
+            case Renewed():
+                self._lasts(message.expires, now)
+                return []
+            case Pong():
                 return []
         assert_never(message)
 
@@ -259,6 +279,22 @@ class ClientState:
                 due.append(followed.hold_until)
         return max(min(due), now + 0.001)
 
+    def renewal_due(self, now: float) -> bool:
+        """Tell whether it is time to get a fresh token, and hand it to `renew`."""
+        return self.phase == "online" and self._renew_at is not None and now >= self._renew_at
+
+    def renew(self, token: str) -> list[ClientEffect]:
+        """Go on with another token: on this connection, and on those to come."""
+        self.token, self._renew_at = token, None
+        return [Transmit(Renew(token))] if self.phase == "online" else []
+
+    def not_renewed(self, now: float) -> None:
+        """Take in that there is no fresh token now: one is due again after a while."""
+        self._renew_at = now + RENEW_AGAIN
+
+    def _lasts(self, expires: float | None, now: float) -> None:
+        self._renew_at = None if expires is None else now + expires - min(RENEW_BEFORE, expires / 2)
+
     def _enter(self, phase: Phase, now: float) -> None:
         self.phase, self._since = phase, now
 
@@ -268,6 +304,7 @@ class ClientState:
         limits = message.limits
         self._submissions = TokenBucket(limits.submissions_per_second, limits.submission_burst)
         self._presences = TokenBucket(limits.presences_per_second, limits.presences_per_second)
+        self._lasts(message.expires, now)
         self._enter("online", now)
         effects: list[ClientEffect] = []
         for followed in self.documents.values():
@@ -282,6 +319,9 @@ class ClientState:
             return []
         if message.request is not None:
             return [Answered(message, message.request)]
+        if message.doc is None and message.code in NO_RENEWAL:
+            self.not_renewed(now)
+            return []
         followed = self.documents.get(message.doc or "")
         if followed is None:
             return []
@@ -440,6 +480,7 @@ class ClientState:
         if self.limits is not None:
             half = OperationSize(self.limits.operation_components // 2, self.limits.operation_bytes // 2)
             state.part_limit = half
+        followed.access = message.access
         followed.identities = {p.client: p.identity for p in message.presences}
         state.presences.replaced([(p.client, p.revision, p.state) for p in message.presences])
         return effects + self._taken(followed, changes, now)
@@ -455,7 +496,11 @@ class ClientState:
             followed.reopen_at = now + REOPEN_SECONDS * (1 + self.rng.random())
             return []
         del self.documents[message.doc]
-        return [DocumentRefused(message.doc, message.code, message.message)]
+        effects: list[ClientEffect] = [DocumentRefused(message.doc, message.code, message.message)]
+        if followed.state is not None and followed.state.pending_ops:
+            handed_back = HandedBack(message.code, message.message, followed.state.pending_ops)
+            effects.insert(0, DocumentChanged(message.doc, handed_back))
+        return effects
 
     def _awaited(self, doc: str) -> bool:
         """Tell whether an `open` of a document has no answer yet."""

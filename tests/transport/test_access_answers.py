@@ -1,4 +1,4 @@
-"""How long an answer of `authorize` counts, by a clock of the test's: what was revoked lasts no five seconds."""
+"""How long an answer of `authorize` counts, by a clock of the test's: revoked, it is gone in five seconds."""
 
 from __future__ import annotations
 
