@@ -10,29 +10,47 @@ is measured. What comes out is one line of JSON, a `Measured`.
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import random
 import secrets
 import time
-from collections.abc import Sequence
-from contextlib import AsyncExitStack
-from typing import Any, Final
+from typing import Final
 
 import aiohttp
 import attrs
 import click
-import orjson
+
+from benchmarks.process_time import process_seconds
+from benchmarks.typing_clients import Client, Probe, Room, entered, probing, slowest
+from transport.command_line import run
 
 WARM_UP: Final = 0.5
 """Seconds of load before the measuring begins."""
+
+PROBED: Final = 0.01
+"""Seconds between two looks at whether the server answers."""
 
 COUNTER: Final = "counterpoint_operations_total "
 """The server's own count of what has landed, in its metrics."""
 
 
 @attrs.frozen
+class Work:
+    """What a load consists of."""
+
+    rooms: int = 1
+    writers: int = 2
+    """Clients of each room that type."""
+    readers: int = 0
+    """Clients of each room that only read."""
+    pace: float | None = None
+    """Operations a second of each writer; None: as fast as acknowledgements come."""
+
+
+@attrs.frozen
 class Measured:
-    """What one load came to. Rates are operations a second over all rooms."""
+    """What one load came to. Rates are operations a second over all rooms, waits are milliseconds."""
 
     accepted: float
     """Landed, as the server counts."""
@@ -40,141 +58,143 @@ class Measured:
     """Acknowledged to their authors."""
     delivered: float
     """Arrived at every client of their room."""
-    median: float
-    """Milliseconds from sending to acknowledgement."""
-    slowest: float
-    """The same, of the slowest in a hundred."""
+    waits: tuple[float, float, float]
+    """From sending to acknowledgement: the middle one, that of one in a hundred, the longest."""
+    everywhere: tuple[float, float, float]
+    """The same, from sending to the arrival at the last client."""
+    stall: float
+    """The longest that somebody in no room had to wait for an answer."""
+    cost: float | None
+    """Microseconds of processor time that the server took for each operation; None where not known."""
+    used: float | None
+    """Share of one core that the server took; with threads it may be above 1."""
     busy: float
     """Share of the time that this process was computing: near 1, the load and not the server is measured."""
 
 
-class Client:
-    """One client of one room: what it has sent, and what has arrived."""
+@attrs.frozen
+class _Count:
+    """What had come about at one moment."""
 
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse, doc: str, rng: random.Random) -> None:
-        self.doc = doc
-        self.revision = 0
-        self.waits: list[float] = []
-        """Seconds to each acknowledgement."""
-        self._socket = socket
-        self._rng = rng
-        self._id = ""
-        self._seq = 0
-        self._sent_at = 0.0
-
-    async def enter(self) -> None:
-        """Say hello and open the document; it is a new one."""
-        self._id = (await self._asked({"type": "hello"}, "welcome"))["client"]
-        opening = {"type": "open", "doc": self.doc, "doc_type": "text"}
-        self.revision = (await self._asked(opening, "opened"))["revision"]
-
-    async def type(self) -> None:
-        """Send and take in, until cancelled."""
-        await self._submit()
-        async for frame in self._socket:
-            await self._received(orjson.loads(frame.data))
-        raise ConnectionError(f"the server closed the connection with {self._socket.close_code}")
-
-    async def _asked(self, message: dict[str, Any], answer: str) -> dict[str, Any]:
-        await self._socket.send_str(json.dumps(message))
-        received: dict[str, Any] = await self._socket.receive_json()
-        assert received["type"] == answer, received
-        return received
-
-    async def _submit(self) -> None:
-        """Insert a character anywhere: so far every entry has inserted one, so that many are there."""
-        self._seq += 1
-        position = self._rng.randint(0, self.revision)
-        op = [position, "x"] if position else ["x"]
-        message = {"type": "submit", "doc": self.doc, "revision": self.revision, "seq": self._seq, "op": op}
-        self._sent_at = time.perf_counter()
-        await self._socket.send_str(orjson.dumps(message).decode())
-
-    async def _received(self, message: dict[str, Any]) -> None:
-        assert message["type"] == "operations", message
-        entries = message["entries"]
-        self.revision = entries[-1]["revision"]
-        if any(entry["client"] == self._id and entry["seq"] == self._seq for entry in entries):
-            self.waits.append(time.perf_counter() - self._sent_at)
-            await self._submit()
+    at: float
+    accepted: float
+    acknowledged: int
+    arrived: int
+    server: float | None
+    computed: float
 
 
 class Load:
     """All rooms of one load."""
 
-    def __init__(self, http: aiohttp.ClientSession, url: str) -> None:
-        self.rooms: list[list[Client]] = []
+    def __init__(self, http: aiohttp.ClientSession, url: str, pid: int | None) -> None:
+        self.rooms: list[Room] = []
         self._http = http
         self._url = url
+        self._pid = pid
+        self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._probe = Probe(PROBED)
 
-    async def enter(self, rooms: int, clients: int, stack: AsyncExitStack) -> None:
+    async def enter(self, work: Work) -> None:
         """Let every client into its room."""
-        run = secrets.token_hex(4)
-        for room in range(rooms):
-            rng = random.Random(room)
-            entered = [await self._client(f"load-{run}-{room}", rng, stack) for _ in range(clients)]
-            self.rooms.append(entered)
+        run, host = secrets.token_hex(4), self._url.removeprefix("http://")
+        await probing(host, self._probe)
+        for number in range(work.rooms):
+            room = Room(f"load-{run}-{number}", random.Random(number))
+            self.rooms.append(room)
+            for _ in range(work.writers + work.readers):
+                client = Client(room, self._failed)
+                await entered(host, client, room.doc)
+                room.clients.append(client)
 
-    async def _client(self, doc: str, rng: random.Random, stack: AsyncExitStack) -> Client:
-        socket = await stack.enter_async_context(self._http.ws_connect(f"{self._url}/sync", compress=0))
-        client = Client(socket, doc, rng)
-        await client.enter()
-        return client
+    async def measured(self, work: Work, seconds: float) -> Measured:
+        """Let the writers type, and count over so many seconds."""
+        for room in self.rooms:
+            for client in room.clients[: work.writers]:
+                if work.pace is None:
+                    client.type_on()
+                else:
+                    client.type_every(1 / work.pace)
+        await self._while_it_works(WARM_UP)
+        before = await self._count()
+        for room in self.rooms:
+            room.acknowledged, room.delivered = [], []
+        self._probe.waits = []
+        await self._while_it_works(seconds)
+        return self._between(before, await self._count())
 
-    async def measured(self, seconds: float) -> Measured:
-        """Let everybody type, and count over so many seconds."""
-        clients = [client for room in self.rooms for client in room]
-        async with asyncio.TaskGroup() as typing:
-            tasks = [typing.create_task(client.type()) for client in clients]
-            await asyncio.sleep(WARM_UP)
-            before, started, computed = await self._counts(), time.perf_counter(), time.process_time()
-            earlier = [len(client.waits) for client in clients]
-            await asyncio.sleep(seconds)
-            after, passed = await self._counts(), time.perf_counter() - started
-            busy = (time.process_time() - computed) / passed
-            for task in tasks:
-                task.cancel()
-        waits = [
-            wait for client, known in zip(clients, earlier, strict=True) for wait in client.waits[known:]
-        ]
-        accepted, acknowledged, delivered = (
-            (now - then) / passed for now, then in zip(after, before, strict=True)
-        )
-        median, slowest = _milliseconds(waits)
-        return Measured(accepted, acknowledged, delivered, median, slowest, busy)
+    def leave(self) -> None:
+        """Close every connection."""
+        self._probe.leave()
+        for room in self.rooms:
+            for client in room.clients:
+                client.leave()
 
-    async def _counts(self) -> tuple[float, int, int]:
-        """Return how many operations have landed, were acknowledged, have arrived everywhere."""
+    async def _while_it_works(self, seconds: float) -> None:
+        """Let so much time pass; raise what any client met with."""
+        await asyncio.wait([self._failed], timeout=seconds)
+        if self._failed.done():
+            self._failed.result()
+
+    async def _count(self) -> _Count:
         async with self._http.get(f"{self._url}/metrics") as response:
             lines = (await response.text()).splitlines()
-        landed = next(float(line.removeprefix(COUNTER)) for line in lines if line.startswith(COUNTER))
-        acknowledged = sum(len(client.waits) for room in self.rooms for client in room)
-        arrived = sum(min(client.revision for client in room) for room in self.rooms)
-        return landed, acknowledged, arrived
+        return _Count(
+            at=time.perf_counter(),
+            accepted=next(float(line.removeprefix(COUNTER)) for line in lines if line.startswith(COUNTER)),
+            acknowledged=sum(client.acknowledged for room in self.rooms for client in room.clients),
+            arrived=sum(room.revision for room in self.rooms),
+            server=None if self._pid is None else process_seconds(self._pid),
+            computed=time.process_time(),
+        )
+
+    def _between(self, before: _Count, after: _Count) -> Measured:
+        passed, accepted = after.at - before.at, after.accepted - before.accepted
+        acknowledged = [wait for room in self.rooms for wait in room.acknowledged]
+        delivered = [wait for room in self.rooms for wait in room.delivered]
+        known = before.server is not None and after.server is not None
+        server = after.server - before.server if known else None  # type: ignore[operator]  # both are known
+        return Measured(
+            accepted=accepted / passed,
+            acknowledged=(after.acknowledged - before.acknowledged) / passed,
+            delivered=(after.arrived - before.arrived) / passed,
+            waits=(slowest(acknowledged, 50), slowest(acknowledged, 99), slowest(acknowledged, 100)),
+            everywhere=(slowest(delivered, 50), slowest(delivered, 99), slowest(delivered, 100)),
+            stall=slowest(self._probe.waits, 100),
+            cost=None if server is None or not accepted else 1e6 * server / accepted,
+            used=None if server is None else server / passed,
+            busy=(after.computed - before.computed) / passed,
+        )
 
 
-def _milliseconds(waits: Sequence[float]) -> tuple[float, float]:
-    ordered = sorted(waits)
-    return 1000 * ordered[len(ordered) // 2], 1000 * ordered[len(ordered) * 99 // 100]
-
-
-async def load(url: str, *, rooms: int, clients: int, seconds: float) -> Measured:
-    """Put a load on the server at `url` (http) and measure."""
-    connector = aiohttp.TCPConnector(limit=0)  # else aiohttp lets the 101st connection wait for ever
-    async with aiohttp.ClientSession(connector=connector) as http, AsyncExitStack() as stack:
-        all_rooms = Load(http, url)
-        await all_rooms.enter(rooms, clients, stack)
-        return await all_rooms.measured(seconds)
+async def load(url: str, work: Work, *, seconds: float, pid: int | None = None) -> Measured:
+    """Put a load on the server at `url` (http), which is process `pid`, and measure."""
+    async with aiohttp.ClientSession() as http:
+        whole = Load(http, url, pid)
+        await whole.enter(work)
+        gc.freeze()
+        gc.disable()  # nothing here is cyclic, and a pause of the load would be taken for one of the server
+        try:
+            return await whole.measured(work, seconds)
+        finally:
+            gc.enable()
+            gc.unfreeze()
+            whole.leave()
 
 
 @click.command()
 @click.argument("url")
 @click.option("--rooms", type=click.IntRange(1), default=1)
-@click.option("--clients", type=click.IntRange(1), default=2, help="In each room.")
+@click.option("--writers", type=click.IntRange(1), default=2, help="In each room.")
+@click.option("--readers", type=click.IntRange(0), default=0, help="In each room.")
+@click.option("--pace", type=click.FloatRange(0, min_open=True), help="Operations a second of each writer.")
 @click.option("--seconds", type=click.FloatRange(0.1), default=4.0)
-def main(url: str, rooms: int, clients: int, seconds: float) -> None:
+@click.option("--pid", type=int, help="The server's process, to tell what it costs.")
+def main(
+    url: str, rooms: int, writers: int, readers: int, pace: float | None, seconds: float, pid: int | None
+) -> None:
     """Put a load on a server, and print what it came to as JSON."""
-    measured = asyncio.run(load(url, rooms=rooms, clients=clients, seconds=seconds))
+    measured = run(load(url, Work(rooms, writers, readers, pace), seconds=seconds, pid=pid))
     click.echo(json.dumps(attrs.asdict(measured)))
 
 

@@ -1,4 +1,7 @@
-"""How many operations a real server takes in and passes on: its process, a load from another process."""
+"""How many operations a server takes in and passes on, beside the ceiling: a relay that does nothing else.
+
+Each row is a server process of its own, on one core, and a load from another process, on another.
+"""
 
 from __future__ import annotations
 
@@ -6,41 +9,80 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 import attrs
 
-from benchmarks.load import Measured
-from benchmarks.tables import Table
+from benchmarks.load import Measured, Work
+from benchmarks.tables import Figure, Table
 from tests.server_process import ROOT, ServerProcess, free_port
 
 SECONDS = 3.0
 """Of measuring, for each row."""
 
-LOADS: Final = ((1, 2), (1, 10), (10, 2), (10, 10))
-"""Rooms, and clients in each."""
+Server: TypeAlias = Literal["ceiling", "memory", "sqlite"]
 
-STORES: Final = ("memory", "sqlite")
+SERVERS: Final[tuple[Server, ...]] = ("ceiling", "memory", "sqlite")
+
+LOADS: Mapping[str, Work] = {
+    "2 typists": Work(writers=2),
+    "10 typists": Work(writers=10),
+    "50 typists": Work(writers=50),
+    "200 typists": Work(writers=200),
+    "1 typist, 100 readers": Work(writers=1, readers=100),
+    "1 typist, 1,000 readers": Work(writers=1, readers=1000),
+    "500 rooms of 2": Work(rooms=500, writers=2),
+}
+"""As fast as acknowledgements come."""
+
+PACED: Mapping[str, Work] = {
+    "200 typists, 5/s each": Work(writers=200, pace=5.0),
+    "1 typist, 20/s, 100 readers": Work(writers=1, readers=100, pace=20.0),
+    "1 typist, 20/s, 1,000 readers": Work(writers=1, readers=1000, pace=20.0),
+}
+"""At the pace of people."""
 
 UNLIMITED: Final = ("--limit", "submissions_per_second=1000000", "--limit", "submission_burst=1000000")
 
-COLUMNS: Final = ("accepted", "acknowledged", "delivered", "median", "99 %", "load")
+COLUMNS: Final = ("ops/s", "of the ceiling", "µs/op", "its share", "ack 50 %", "99 %", "max", "all 50 %")
+COLUMNS_LEFT: Final = ("99 %", "max", "stall", "server", "load")
 
 
 def tables() -> list[Table]:
-    """Measure every load on every store."""
-    rows = [
-        (f"{store} {rooms}x{clients}", attrs.astuple(asyncio.run(measured(store, rooms, clients))))
-        for store in STORES
-        for rooms, clients in LOADS
-    ]
+    """Measure every load on the ceiling and on every store."""
     return [
-        Table("Rooms x clients of each: operations per second through a server", _how(), COLUMNS, tuple(rows))
+        _table("Rooms at full speed", LOADS),
+        _table("Rooms at the pace of people", PACED),
     ]
+
+
+def _table(title: str, loads: Mapping[str, Work]) -> Table:
+    rows: list[tuple[str, tuple[Figure, ...]]] = []
+    for name, work in loads.items():
+        ceiling = asyncio.run(measured("ceiling", work))
+        rows.append((f"{name}: ceiling", _figures(ceiling, ceiling)))
+        for server in SERVERS[1:]:
+            rows.append((f"{name}: {server}", _figures(asyncio.run(measured(server, work)), ceiling)))
+    return Table(title, _how(), COLUMNS + COLUMNS_LEFT, tuple(rows))
+
+
+def _figures(measured: Measured, ceiling: Measured) -> tuple[Figure, ...]:
+    share = ceiling.cost / measured.cost if measured.cost and ceiling.cost else "unknown"
+    return (
+        measured.delivered,
+        measured.delivered / ceiling.delivered,
+        "unknown" if measured.cost is None else measured.cost,
+        share,
+        *measured.waits,
+        *measured.everywhere,
+        measured.stall,
+        "unknown" if measured.used is None else measured.used,
+        measured.busy,
+    )
 
 
 def _how() -> str:
@@ -51,50 +93,61 @@ def _how() -> str:
         else "server and load on whatever core is free"
     )
     return (
-        f"A server process of its own for each row, SQLite on this disk with every commit synced; {placed}. "
-        "Each client inserts one character at a random place and, once that is acknowledged, the next: one "
-        "at a time, so that few clients measure the way there and back, and many the server. accepted: as "
-        "the server counts what landed. acknowledged: told to their authors. delivered: arrived at every "
-        "client of the room, counted once. median, 99 %: milliseconds from sending to acknowledgement, of "
-        "the middle one and of the slowest in a hundred. load: the share of one core that the load took; "
-        "near 1, the server could do more than is shown. "
-        f"{SECONDS:g} s each, after half a second of warming up."
+        "ceiling: a relay on aiohttp and the same event loop that stamps a revision on what comes and writes "
+        "the same bytes to everybody, once a turn. A server process of its own for each row, SQLite on this "
+        f"disk with every commit synced; {placed}. "
+        "Each typist inserts one character at a random place and, once that is acknowledged, the next: one "
+        "at a time. ops/s: arrived at every client of the room, each operation counted once. of the ceiling: "
+        "that, of the row of the ceiling above. µs/op: processor time of the server for each operation, and "
+        "its share: the ceiling's, of that; these two hold where ops/s do not, on a machine that does other "
+        "work or where the load is what is slow. ack: milliseconds from sending to acknowledgement; all: to "
+        "the arrival at the last client. stall: the longest that somebody in no room waited for an answer. "
+        "server, load: the share of one core that each took; where the load is near 1, the server could do "
+        f"more than is shown. {SECONDS:g} s each, after half a second of warming up."
     )
 
 
-async def measured(store: str, rooms: int, clients: int) -> Measured:
+async def measured(server: Server, work: Work) -> Measured:
     """Start a server, put a load on it, and return what came of that."""
     cores = _cores()
     # Not where temporary files lie: that may be memory, which syncs at no cost.
     with TemporaryDirectory(dir=ROOT, prefix=".rooms-") as folder:
-        server = _server(Path(folder), store)
+        process = _server(Path(folder), server)
         with _inherited(cores[:1]):
-            await server.start()
+            await process.start()
         try:
-            with _inherited(cores[1:] or cores):
-                process = await asyncio.create_subprocess_exec(
-                    *_load(server.url, rooms, clients), cwd=ROOT, stdout=asyncio.subprocess.PIPE
-                )
-            printed, _ = await process.communicate()
-            if process.returncode != 0:
-                raise RuntimeError(
-                    f"the load ended with {process.returncode}; the server says:\n{server.log()}"
-                )
-            return Measured(**json.loads(printed))
+            return await _loaded(process, work, cores[1:] or cores)
         finally:
-            await server.terminate()
+            await process.terminate()
 
 
-def _server(folder: Path, store: str) -> ServerProcess:
+async def _loaded(server: ServerProcess, work: Work, cores: list[int]) -> Measured:
+    with _inherited(cores):
+        load = await asyncio.create_subprocess_exec(
+            *_load(server, work), cwd=ROOT, stdout=asyncio.subprocess.PIPE
+        )
+    printed, _ = await load.communicate()
+    if load.returncode != 0:
+        raise RuntimeError(f"the load ended with {load.returncode}; the server says:\n{server.log()}")
+    return Measured(**json.loads(printed))
+
+
+def _server(folder: Path, server: Server) -> ServerProcess:
     port = free_port()
-    url = "memory:" if store == "memory" else f"sqlite:{folder / 'rooms.db'}"
-    options = ["--port", str(port), "--store", url, "--log-level", "warning", *UNLIMITED]
-    return ServerProcess(folder, [sys.executable, "server.py", "serve", *options], port=port)
+    if server == "ceiling":
+        command = ["-m", "benchmarks.ceiling", "--port", str(port)]
+    else:
+        url = "memory:" if server == "memory" else f"sqlite:{folder / 'rooms.db'}"
+        command = ["server.py", "serve", "--port", str(port), "--store", url, "--log-level", "warning"]
+        command += UNLIMITED
+    return ServerProcess(folder, [sys.executable, *command], port=port)
 
 
-def _load(url: str, rooms: int, clients: int) -> list[str]:
-    numbers = ("--rooms", str(rooms), "--clients", str(clients), "--seconds", str(SECONDS))
-    return [sys.executable, "-m", "benchmarks.load", url, *numbers]
+def _load(server: ServerProcess, work: Work) -> list[str]:
+    assert server.process is not None, "it has been started"
+    options = {"seconds": SECONDS, "pid": server.process.pid, **attrs.asdict(work)}
+    given = [text for name, value in options.items() if value for text in (f"--{name}", str(value))]
+    return [sys.executable, "-m", "benchmarks.load", server.url, *given]
 
 
 def _cores() -> list[int]:

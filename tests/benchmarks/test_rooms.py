@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 
 import pytest
@@ -12,9 +13,12 @@ from click.testing import CliRunner
 
 from benchmarks import load, rooms
 from benchmarks.__main__ import main
+from benchmarks.client_frames import payloads
+from benchmarks.load import Work
 from server import HUB, make_app
 from storage import open_store
 from transport import Hub, Limits, connect
+from transport.framing import close_frame, framed
 
 FAST = Limits(submissions_per_second=1_000_000, submission_burst=1_000_000)
 
@@ -28,9 +32,9 @@ async def app(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[str, Hub]]
         yield str(server.make_url("")).rstrip("/"), application[HUB]
 
 
-async def test_every_client_of_every_room_has_typed(app: tuple[str, Hub]) -> None:
+async def test_every_writer_of_every_room_has_typed_and_no_reader(app: tuple[str, Hub]) -> None:
     url, hub = app
-    await load.load(url, rooms=3, clients=2, seconds=0.3)
+    await load.load(url, Work(rooms=3, writers=2, readers=1), seconds=0.3)
     assert len(hub.rooms) == 3
     async with connect(f"{url}/sync") as connection:
         for doc in list(hub.rooms):
@@ -42,33 +46,61 @@ async def test_every_client_of_every_room_has_typed(app: tuple[str, Hub]) -> Non
 
 async def test_rates_are_of_what_is_in_the_logs(app: tuple[str, Hub]) -> None:
     url, hub = app
-    measured = await load.load(url, rooms=2, clients=3, seconds=0.4)
+    measured = await load.load(url, Work(rooms=2, writers=3), seconds=0.4, pid=os.getpid())
     landed = sum(room.told for room in hub.rooms.values())
     assert 0.4 * measured.accepted <= landed
     assert measured.delivered == pytest.approx(measured.acknowledged, rel=0.3)
     assert measured.accepted == pytest.approx(measured.acknowledged, rel=0.3)
-    assert 0 < measured.median <= measured.slowest
+    median, slow, slowest = measured.waits
+    assert 0 < median <= slow <= slowest
+    assert all(told >= wait for told, wait in zip(measured.everywhere, measured.waits, strict=True))
+    assert measured.stall > 0
     assert 0 < measured.busy <= 1.2
+    if measured.used is not None and measured.cost is not None:  # the same process here
+        assert measured.used == pytest.approx(measured.busy, abs=0.15)
+        assert measured.cost == pytest.approx(1e6 * measured.used / measured.accepted, rel=0.01)
+
+
+async def test_typists_with_a_pace_keep_it(app: tuple[str, Hub]) -> None:
+    url, _ = app
+    measured = await load.load(url, Work(writers=5, pace=20.0), seconds=1.0)
+    assert measured.acknowledged == pytest.approx(100, rel=0.2)
 
 
 async def test_more_than_a_hundred_clients_can_be_measured(app: tuple[str, Hub]) -> None:
     url, _ = app
     async with asyncio.timeout(20):  # a connection that is not made waits for ever
-        assert (await load.load(url, rooms=1, clients=101, seconds=0.2)).accepted > 0
+        assert (await load.load(url, Work(writers=101), seconds=0.2)).accepted > 0
 
 
 async def test_a_load_that_the_server_refuses_is_no_figure() -> None:
     application = make_app(open_store("memory:"), limits=Limits(submission_burst=1, submissions_per_second=1))
     async with TestServer(application) as server:
-        with pytest.raises(ExceptionGroup) as refused:
-            await load.load(str(server.make_url("")).rstrip("/"), rooms=1, clients=2, seconds=5)
-    assert "rate-limited" in str(refused.value.exceptions)
+        with pytest.raises(ConnectionError, match="rate-limited"):
+            await load.load(str(server.make_url("")).rstrip("/"), Work(), seconds=5)
 
 
-def test_the_command_measures_every_store_and_load(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_frames_are_found_wherever_the_bytes_are_cut() -> None:
+    said = [b"x" * size for size in (0, 1, 125, 126, 300, 65_535, 65_536)]
+    data = b"".join(framed(payload, binary=False) for payload in said)
+    for cut in (0, 1, 2, 3, 130, 131, 500, 700, 66_500, len(data) - 1, len(data)):
+        first, rest = payloads(data[:cut])
+        second, left = payloads(rest + data[cut:])
+        assert (first + second, left) == (said, b"")
+
+
+def test_the_end_of_a_connection_is_no_message() -> None:
+    with pytest.raises(ConnectionError):
+        payloads(close_frame(4000, "replaced"))
+
+
+def test_the_command_measures_the_ceiling_and_every_store(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rooms, "SECONDS", 0.2)
-    monkeypatch.setattr(rooms, "LOADS", ((2, 3),))
-    printed = CliRunner().invoke(main, ["rooms"])
+    monkeypatch.setattr(rooms, "LOADS", {"two rooms": Work(rooms=2, writers=3)})
+    monkeypatch.setattr(rooms, "PACED", {"at leisure": Work(writers=2, readers=1, pace=10.0)})
+    printed = CliRunner().invoke(main, ["rooms"], env={"COLUMNS": "300"})
     assert printed.exit_code == 0, printed.output
-    for words in ("memory 2x3", "sqlite 2x3", "accepted", "acknowledged", "delivered", "synced"):
-        assert words in printed.output
+    for row in ("two rooms", "at leisure"):
+        for server in rooms.SERVERS:
+            assert f"{row}: {server}" in printed.output
+    assert "synced" in printed.output

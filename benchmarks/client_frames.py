@@ -1,0 +1,55 @@
+"""WebSocket frames as a client writes and reads them (RFC 6455, section 5), with next to no work.
+
+A client has to mask what it sends; masked with zeros the payload stays as it is. A server's frames are not
+masked, and ours are never in parts.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+HANDSHAKE: Final = (
+    "GET /sync HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+)
+
+_SHORT: Final = [bytes((0x81, 0x80 | size, 0, 0, 0, 0)) for size in range(126)]
+_TEXT: Final = 0x81
+
+
+def text_frame(payload: bytes) -> bytes:
+    """Return the frame of a message of at most 64 KiB."""
+    size = len(payload)
+    if size < 126:
+        return _SHORT[size] + payload
+    return b"\x81\xfe" + size.to_bytes(2, "big") + b"\0\0\0\0" + payload
+
+
+def payloads(data: bytes) -> tuple[list[bytes], bytes]:
+    """Take whole frames apart; return their payloads, and what is left: the beginning of a frame.
+
+    Raises ConnectionError for any frame but one of text: the server has ended the connection.
+    """
+    found: list[bytes] = []
+    at = 0
+    while True:
+        start, size = _header(data, at)
+        if len(data) < start + size:
+            return found, data[at:]
+        if data[at] != _TEXT:
+            raise ConnectionError(f"the server sent {data[at : start + size]!r}")
+        found.append(data[start : start + size])
+        at = start + size
+
+
+def _header(data: bytes, at: int) -> tuple[int, int]:
+    """Return where the payload of the frame at `at` begins, and its size; beyond the end if not known yet."""
+    if len(data) < at + 2:
+        return at + 2, 0
+    size = data[at + 1]
+    if size < 126:
+        return at + 2, size
+    wide = 2 if size == 126 else 8
+    if len(data) < at + 2 + wide:
+        return at + 2 + wide, 0
+    return at + 2 + wide, int.from_bytes(data[at + 2 : at + 2 + wide], "big")
