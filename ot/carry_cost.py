@@ -6,7 +6,8 @@ less than one for each component of either. A type that takes longer has a funct
 
 from __future__ import annotations
 
-from typing import Final, Protocol, runtime_checkable
+from collections.abc import Callable
+from typing import Final, Protocol
 
 import attrs
 
@@ -34,7 +35,6 @@ class CarryCost:
         return self.entry * entries + self.component * size.components + self.kib * size.bytes // KIB
 
 
-@runtime_checkable
 class CostsToCarry(Protocol):
     """A type that takes longer to transform than a step for each component."""
 
@@ -44,7 +44,9 @@ class CostsToCarry(Protocol):
 
 def carry_cost(doc_type: object, op: Operation) -> CarryCost:
     """Return what carrying an operation costs; `op` has not been checked."""
-    if isinstance(doc_type, CostsToCarry):
-        return doc_type.carry_cost(op)
+    # Not isinstance of a runtime-checkable protocol: that takes 25 microseconds on Python 3.11.
+    own: Callable[[Operation], CarryCost] | None = getattr(doc_type, "carry_cost", None)
+    if own is not None:
+        return own(op)
     components = component_count(op)
     return CarryCost(OperationSize(components, 0), entry=components)

@@ -9,6 +9,7 @@ Law: bytes(apply(s, op)) <= bytes(s) + bytes(op) + growth(op, s, most), unless t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
 from ot.document_type import Operation, Snapshot
@@ -30,9 +31,19 @@ class Grows(Protocol):
 
 def growth_beyond_own_bytes(doc_type: object, op: Operation, snapshot: Snapshot, most: int) -> int:
     """Return what `growth` says of an operation, or of an edit inside a value; 0 for a type without it."""
-    return doc_type.growth(op, snapshot, most) if isinstance(doc_type, Grows) else 0
+    growth = _growth(doc_type)
+    return 0 if growth is None else growth(op, snapshot, most)
 
 
 def document_growth(doc_type: object, op: Operation, document: LiveDocument, most: int) -> int:
     """Return the growth of a document that changes in place; it is read only where its type asks for it."""
-    return doc_type.growth(op, document.snapshot(), most) if isinstance(doc_type, Grows) else 0
+    growth = _growth(doc_type)
+    return 0 if growth is None else growth(op, document.snapshot(), most)
+
+
+def _growth(doc_type: object) -> Callable[[Operation, Snapshot, int], int] | None:
+    """Return the function of a type that has one.
+
+    Not isinstance of the protocol: that takes 25 microseconds on Python 3.11, and each submission asks.
+    """
+    return getattr(doc_type, "growth", None)

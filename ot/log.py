@@ -284,7 +284,9 @@ class RevisionLog:
         return True
 
     def _landed(self, entry: Entry, digest: str, size: OperationSize) -> Landed:
-        tagged = attrs.evolve(entry, tag=next_tag(self.tag, entry.client, entry.seq, entry.op))
+        tag = next_tag(self.tag, entry.client, entry.seq, entry.op)
+        # Not `evolve`, which takes as long as the hash.
+        tagged = Entry(entry.revision, entry.client, entry.seq, entry.op, tag=tag)
         self._take(tagged, size)
         self._decide(Outcome(entry.client, entry.seq, digest, revision=entry.revision, op=entry.op))
         return Landed(tagged)

@@ -94,7 +94,9 @@ class MemoryStore:
             return Conflict(revision=0, epoch="")
         if not document.takes(step):
             return Conflict(revision=document.revision, epoch=document.epoch)
-        document.entries += (attrs.evolve(entry, hash=None) for entry in step.entries)
+        document.entries += (
+            entry if entry.hash is None else attrs.evolve(entry, hash=None) for entry in step.entries
+        )
         document.outcomes.update((outcome.client, outcome) for outcome in step.outcomes)
         return Appended(revision=document.revision)
 
