@@ -6,7 +6,7 @@ import asyncio
 import resource
 import statistics
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, Final
@@ -165,7 +165,7 @@ async def _grows(server: ServerProcess) -> None:
         await asyncio.sleep(STUCK)
 
 
-ATTACKS: Final[tuple[Callable[[ServerProcess], Awaitable[None]], ...]] = (
+ATTACKS: Final[tuple[Callable[[ServerProcess], Coroutine[Any, Any, None]], ...]] = (
     _silent,
     _flood_of_pings,
     _tiny_values,

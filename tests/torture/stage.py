@@ -61,7 +61,9 @@ class Stage:
             f"sqlite:{where / 'counterpoint.db'}",
         ]
         command = [*behind, sys.executable, "server.py", "serve", *address, *options]
-        return ServerProcess(where, command, port=port, environment=environment)
+        server = ServerProcess(where, command, port=port, environment=environment)
+        server.log_path = self.folder / "server.log"  # never on a disk that is to be full
+        return server
 
 
 Scenario: TypeAlias = Callable[[Stage], Awaitable[str]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 
@@ -40,6 +40,11 @@ class Typist:
 
     def tokens(self) -> list[str]:
         return [f"{self.name}{number}" for number in range(self.typed)]
+
+    def acknowledged(self) -> list[str]:
+        """Return the tokens that the server has answered for; those that wait may be joined to one."""
+        waiting = [part for op in self.document._state.pending_ops for part in op if type(part) is str]
+        return self.tokens()[: self.typed - "".join(waiting).count(" ")]
 
     async def type_one(self, size: int = 0) -> None:
         """Type a token, and `size` dots behind it; something is always inflight, and something waits."""
@@ -90,6 +95,10 @@ class Typists:
             for one in self.people:
                 await one.document.settled()
 
+    def cancel(self) -> None:
+        for task in self._typing:
+            task.cancel()
+
     @property
     def revision(self) -> int:
         return max(one.document.revision for one in self.people)
@@ -99,12 +108,14 @@ class Typists:
 
 
 @asynccontextmanager
-async def typists(server: ServerProcess, count: int) -> AsyncIterator[Typists]:
-    """Have so many people at one document."""
+async def typists(
+    server: ServerProcess, count: int, randomness: Callable[[int], random.Random] = Impatient
+) -> AsyncIterator[Typists]:
+    """Have so many people at one document, who wait as it is drawn from `randomness`."""
     async with AsyncExitStack() as stack:
         people = []
         for number in range(count):
-            connection = connect(sync_url(server), rng=Impatient(number))
+            connection = connect(sync_url(server), rng=randomness(number))
             stack.push_async_callback(connection.close)
             await connection.__aenter__()
             people.append(
