@@ -5,6 +5,7 @@
 #   make test     run every suite (SUITES="lint types" runs those alone)
 #   make differential    run the npm packages beside the Python types, on 100,000 random cases of each type
 #   make pairs    look for random pairs of operations that end differently in the two orders: for an hour
+#   make torture  kill, stop, starve, crowd and attack a server, and see that nothing is lost: some minutes
 #   make bench    print the table of benchmarks
 #   make docs     build the documentation into site/
 #   make wheel    build the wheel into dist/
@@ -17,7 +18,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all:
 
-.PHONY: run test differential pairs bench docs wheel requirements
+.PHONY: run test differential pairs torture bench docs wheel requirements
 
 run: $(VENV)/.run-installed
 	@$(BIN)/python server.py serve
@@ -33,6 +34,9 @@ differential: $(VENV)/.dev-installed $(REFERENCES)/node_modules/.installed
 
 pairs: $(VENV)/.dev-installed
 	@$(BIN)/python -m tests.pairs
+
+torture: $(VENV)/.dev-installed
+	@$(BIN)/python -m tests.torture
 
 bench: $(VENV)/.dev-installed
 	@$(BIN)/python -m benchmarks

@@ -72,6 +72,7 @@ SUITES: Final = (
         (("npm", "run", "typecheck"), ("npm", "run", "lint"), ("npm", "run", "test")),
         directory=ROOT / "web",
     ),
+    Suite("torture", (python("tests.torture", "--short"),), ("torture",)),
     tests("replay", "replay"),
     tests("benchmarks", "benchmarks"),
     tests("project", "project"),

@@ -154,10 +154,12 @@ async def _grows(server: ServerProcess) -> None:
     async with aiohttp.ClientSession() as http, http.ws_connect(f"{server.url}/sync") as socket:
         session = Patient(socket)
         await session.greet()
-        runs = [{"insert": "x", **({"attributes": {"b": 1}} if n % 2 else {})} for n in range(15_000)]
+        runs = [{"insert": "x", **({"attributes": {"b": 1}} if n % 2 else {})} for n in range(8_000)]
         await session.open("runs", doc_type="rich-text", create=runs)
-        huge = [{"retain": 15_000, "attributes": {"a": "v" * 200_000}}]
+        huge = [{"retain": 8_000, "attributes": {"a": "v" * 200_000}}]
         await session.say({"type": "submit", "doc": "runs", "revision": 0, "seq": 1, "op": huge})
+        heard = await session.hear()
+        assert heard.get("code") == "too-large", heard
         await session.open("json", doc_type="json0", create={})
         for seq in range(1, 9):
             members = [{"p": [f"{seq}-{n}"], "oi": 1} for n in range(4_900)]
@@ -186,7 +188,11 @@ async def attacked_heavily(stage: Stage) -> str:
         most = await _watched(server, people, seconds=stage.scale.typing_seconds)
         for attacker in attackers:
             attacker.cancel()
-        await asyncio.gather(*attackers, return_exceptions=True)
+        ended = await asyncio.gather(*attackers, return_exceptions=True)
+        unexpected = [
+            repr(error) for error in ended if isinstance(error, (AssertionError, TypeError, KeyError))
+        ]
+        assert not unexpected, f"attacks that were none: {unexpected[:3]}"
         slowest = max(one.slowest for one in people.people)
         assert await people.further(25, STUCK), "nobody can type any more"
         await people.settle()

@@ -95,9 +95,12 @@ class Typists:
             for one in self.people:
                 await one.document.settled()
 
-    def cancel(self) -> None:
+    async def leave(self) -> None:
+        """Have them stop at once, whatever they are doing; how it ends is told by `go_on` and `settle`."""
+        self.stop.set()
         for task in self._typing:
             task.cancel()
+        await asyncio.gather(*self._typing, return_exceptions=True)
 
     @property
     def revision(self) -> int:
@@ -118,10 +121,11 @@ async def typists(
             connection = connect(sync_url(server), rng=randomness(number))
             stack.push_async_callback(connection.close)
             await connection.__aenter__()
-            people.append(
-                Typist(f"{chr(97 + number % 26)}{number // 26}-", connection, await opened(connection))
-            )
-        yield Typists(people)
+            name = f"{chr(97 + number % 26)}{number // 26}-"
+            people.append(Typist(name, connection, await opened(connection)))
+        group = Typists(people)
+        stack.push_async_callback(group.leave)
+        yield group
 
 
 async def opened(connection: Connection) -> Document:
