@@ -30,8 +30,8 @@ def log_of(name: str, document: Snapshot) -> RevisionLog:
     return RevisionLog(get_type(name), "epoch", document, bounds=Bounds(**MOST))
 
 
-def members(prefix: str) -> Operation:
-    return [{"p": [f"{prefix}{n}"], "oi": 1} for n in range(COUNT)]
+def members(prefix: str, count: int = COUNT) -> Operation:
+    return [{"p": [f"{prefix}{n}"], "oi": 1} for n in range(count)]
 
 
 def within_json1(op: Operation) -> Operation:
@@ -46,6 +46,7 @@ BOLD: Final = [{"retain": 1, "attributes": {"b": n}} for n in range(COUNT)]
 
 ATTACKS: Final[dict[str, tuple[str, Snapshot, Operation, Operation]]] = {
     "members beside members": ("json0", {}, members("a"), members("b")),
+    "a thousand members beside a thousand": ("json0", {}, members("a", 1_000), members("b", 1_000)),
     "items before items": ("json0", [], [{"p": [0], "li": 1}] * COUNT, [{"p": [0], "li": 2}] * COUNT),
     "moves of items": (
         "json0",
