@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Final, TypeAlias
 
 import attrs
@@ -33,6 +34,8 @@ from ot.operation_size import OperationSize, component_count, operation_size
 from ot.window_sizes import WindowSizes
 
 UNBOUNDED: Final = 2**53
+
+_OP: Final = attrgetter("op")
 
 
 @attrs.frozen
@@ -259,7 +262,7 @@ class RevisionLog:
         since = self.entries[base - self.horizon :]
         if not since:
             return self.doc_type.normalize(op)
-        return self.doc_type.carry(op, [entry.op for entry in since], "left")
+        return self.doc_type.carry(op, list(map(_OP, since)), "left")
 
     def _applies(self, op: Operation, size: int) -> bool:
         """Apply an operation of so many bytes if the document then stays within its limit; tell whether.

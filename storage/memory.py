@@ -89,6 +89,10 @@ class MemoryStore:
         return None if document is None else _stored(doc, document)
 
     async def append(self, step: Append) -> AppendResult:
+        return self.append_now(step)
+
+    def append_now(self, step: Append) -> AppendResult:
+        """Land the step, or change nothing, without waiting for anything."""
         document = self._documents.get(step.doc)
         if document is None:
             return Conflict(revision=0, epoch="")

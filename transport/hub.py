@@ -19,7 +19,7 @@ from storage import Store, StoreError, StoreUnavailable
 from storage.events import event_log
 from transport.access import Authorize, WhoIs
 from transport.access_answers import Answers
-from transport.actions import Action
+from transport.actions import ACTIONS, Action
 from transport.attendance import Member
 from transport.authentication import Known, NoAnswer, NotKnown, asked_who
 from transport.codec import Codec, Frame
@@ -232,6 +232,8 @@ class Hub:
     def _carry_out(self, connection: Connection, effects: Sequence[SessionEffect]) -> None:
         for effect in effects:
             match effect:
+                case Ask(message):  # first, since nearly all are
+                    self._asked(connection, message)
                 case Send(message):
                     if isinstance(message, Error):
                         self.metrics.errors.labels(message.code).inc()
@@ -243,8 +245,6 @@ class Hub:
                     self._tasks.start(self._introduce(connection, token))
                 case Became(identity):
                     self._became(connection, identity)
-                case Ask(message):
-                    self._asked(connection, message)
                 case End():
                     self._end(connection, effect)
                 case _:
@@ -293,6 +293,9 @@ class Hub:
     def _asked(self, connection: Connection, message: DocumentMessage) -> None:
         if connection.unheard and isinstance(message, Open | ReadHistory | ReadSnapshot):
             return  # a peer that has gone may have sent dozens, each of whose answers is a whole document
+        if isinstance(message, Submit) and self._answers.everything:  # spares 3 of 4 microseconds
+            self._rooms.ask(self._members[connection.session.id], message, ACTIONS)
+            return
         self._gatekeeper.take(connection, message)
 
     def _admitted(
@@ -459,6 +462,8 @@ class Hub:
         outbox = connection.outbox
         match message:
             case Operations():
+                if connection.wrote(message.doc, frame):
+                    return
                 first = message.entries[0]
                 behind = outbox.put_operations(message.doc, first.revision - first.span + 1, frame)
                 if behind is not None:

@@ -64,6 +64,10 @@ class Outbox:
         """Whether so much waits that the connection has to end."""
         return self.size - self._exempt > self.closed_bytes
 
+    def lags(self, doc: str) -> bool:
+        """Tell whether entries of a document are let go of until it is opened again."""
+        return doc in self._lagging
+
     def put(self, frame: bytes) -> None:
         """Add a frame that has to arrive."""
         self._add(_Waiting(frame))

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final, assert_never
 
 from ot import Bounds
-from storage import Store, StoreError, StoreUnavailable
+from storage import MemoryStore, Store, StoreError, StoreUnavailable
 from storage.events import event_log
 from transport.actions import Action
 from transport.attendance import Member
@@ -56,6 +56,9 @@ class Rooms:
     ) -> None:
         self.live: dict[str, Room] = {}
         self._store = store
+        # Spares a task for every step: two people who type have one for each keystroke. A store made from
+        # this one may have something to wait for.
+        self._append_now = store.append_now if type(store) is MemoryStore else None
         self._bounds = bounds
         self._rng = rng
         self._metrics = metrics
@@ -136,6 +139,9 @@ class Rooms:
             match effect:
                 case Tell() | Share():
                     self._deliver(effect)
+                case Commit(step) if self._append_now is not None:
+                    result = self._append_now(step)
+                    self._guarded(room, lambda result=result: room.committed(result, self._now()))  # type: ignore[misc]
                 case Load() | Create() | Fetch() | Commit():
                     self._tasks.start(self._call_store(room, effect))
                 case Pause():
