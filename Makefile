@@ -6,6 +6,7 @@
 #   make differential    run the npm packages beside the Python types, on 100,000 random cases of each type
 #   make pairs    look for random pairs of operations that end differently in the two orders: for an hour
 #   make torture  kill, stop, starve, crowd and attack a server, and see that nothing is lost: some minutes
+#   make simulate    run simulated worlds for MINUTES=10, and tell what broke
 #   make bench    print the table of benchmarks
 #   make docs     build the documentation into site/
 #   make wheel    build the wheel into dist/
@@ -13,12 +14,13 @@
 
 PYTHON := python3
 SUITES :=
+MINUTES := 10
 
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all:
 
-.PHONY: run test differential pairs torture bench docs wheel requirements
+.PHONY: run test simulate differential pairs torture bench docs wheel requirements
 
 run: $(VENV)/.run-installed
 	@$(BIN)/python server.py serve
@@ -37,6 +39,9 @@ pairs: $(VENV)/.dev-installed
 
 torture: $(VENV)/.dev-installed
 	@$(BIN)/python -m tests.torture
+
+simulate: $(VENV)/.dev-installed
+	@$(BIN)/python -m transport.simulation --minutes $(MINUTES)
 
 bench: $(VENV)/.dev-installed
 	@$(BIN)/python -m benchmarks

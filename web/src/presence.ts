@@ -7,7 +7,7 @@
  * of others with side "left".
  *
  * A presence from a later revision than one's own is held back until that revision is there. One from before
- * the window of recent entries can't be placed any more, and is not shown.
+ * the window of recent entries can't be placed any more, and is shown without its positions.
  */
 
 import { type DocumentType, InvalidOperation, type Operation, type Side } from "./document_type.ts"
@@ -51,7 +51,7 @@ export function heard(docType: DocumentType, presences: Presences, said: Presenc
       said.state,
     )
     peers.set(said.client, { client: said.client, identity: said.identity, state })
-  }
+  } else peers.set(said.client, { client: said.client, identity: said.identity, state: unplaced(said.state) })
   return { ...presences, held, peers }
 }
 
@@ -78,6 +78,12 @@ export function shown(docType: DocumentType, presences: Presences, pending: read
     ...peer,
     state: pending.reduce<Json>((moved, op) => movedBy(docType, moved, op, "left"), peer.state),
   }))
+}
+
+function unplaced(state: Json): Json {
+  if (typeof state !== "object" || state === null || isList(state)) return state
+  const kept = Object.entries(state).filter(([member]) => !POSITIONS.some((position) => position === member))
+  return Object.fromEntries(kept)
 }
 
 function reachesBackTo(presences: Presences, revision: number): boolean {
