@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -91,7 +91,14 @@ async def test_nothing_is_done_to_a_document_whose_connection_has_ended() -> Non
         async with connect(served.url) as connection:
             doc = await connection.open("notes", doc_type="text")
             doc.submit(["kept"])
-        for act in (lambda: doc.submit(["lost"]), doc.undo, doc.redo, doc.hold, doc.release):
+        acts: list[Callable[[], None]] = [
+            lambda: doc.submit(["lost"]),
+            doc.undo,
+            doc.redo,
+            doc.hold,
+            doc.release,
+        ]
+        for act in acts:
             with pytest.raises(ConnectionStopped):
                 act()
         with pytest.raises(ConnectionStopped):
