@@ -6,7 +6,6 @@ The tokens are put together here, byte by byte, not by the library that reads th
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import json
 import time
@@ -46,9 +45,9 @@ def unsigned(claims: Any, **header: Any) -> str:
     return f"{coded(json.dumps(header).encode())}.{coded(json.dumps(claims).encode())}"
 
 
-def signed(claims: Any, secret: bytes = SECRET, **header: Any) -> str:
+def signed(claims: Any, secret: bytes = SECRET, digest: str = "sha256", **header: Any) -> str:
     content = unsigned(claims, **{"alg": "HS256", "typ": "JWT", **header})
-    return f"{content}.{coded(hmac.new(secret, content.encode(), hashlib.sha256).digest())}"
+    return f"{content}.{coded(hmac.new(secret, content.encode(), digest).digest())}"
 
 
 def rsa_signed(claims: Any, key: rsa.RSAPrivateKey = KEY, **header: Any) -> str:
@@ -97,7 +96,7 @@ ATTACKS: Final[dict[str, tuple[JwtPolicy, str | None]]] = {
     "none, to RS256": (RS, unsigned(CLAIMS, alg="none") + "."),
     "HS256 with the public key as secret": (RS, signed(CLAIMS, PEM.encode())),
     "the same, said to be RS256": (RS, signed(CLAIMS, PEM.encode(), alg="RS256")),
-    "HS384 where HS256 is spoken": (PLAIN, signed(CLAIMS, alg="HS384")),
+    "HS384, right, where HS256 is spoken": (PLAIN, signed(CLAIMS, digest="sha384", alg="HS384")),
     "RS256 where HS256 is spoken": (PLAIN, rsa_signed(CLAIMS)),
     "another secret": (PLAIN, signed(CLAIMS, b"another secret of thirty-two bytes")),
     "another key": (RS, rsa_signed(CLAIMS, OTHER)),
