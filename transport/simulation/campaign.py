@@ -33,7 +33,6 @@ BRANCHES: Final = (
     "crash before append",
     "crash after append",
     "crash after append, unanswered",
-    "crash before snapshot",
     "torn write",
 )
 """Rare things that a campaign has to have seen: one that never happens is a simulation that does nothing."""
