@@ -110,7 +110,7 @@ def run(
 
 def outcomes(tasks: Iterable[Task], jobs: int, until: float | None) -> Iterator[Outcome]:
     """Yield what each task showed, as it is known; begin none when the time is up."""
-    left = (task for task in tasks if until is None or time.monotonic() < until)
+    left = itertools.takewhile(lambda _: until is None or time.monotonic() < until, tasks)
     if jobs == 1:
         yield from map(attempt, left)
         return
