@@ -78,7 +78,6 @@ SUITES: Final = (
         (
             python("pytest", "-q", "--no-skips", "tests/simulation"),
             python("transport.simulation", "--seeds", "0-399"),
-            python("transport.simulation", "--minutes", "1"),
         ),
         ("simulation",),
     ),
