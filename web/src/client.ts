@@ -18,6 +18,16 @@ import { type DocumentHost, LiveDocument, type SharedDocument } from "./shared_d
 import type { Socket, Surroundings } from "./surroundings.ts"
 import { type ClientMessage, type ErrorMessage, type Identity, ServerMessage } from "./wire.ts"
 
+/** What proves who one is, or what gets it: called for each connection, and before a token ends. */
+export type Token = string | (() => Promise<string>)
+
+/** Milliseconds before its end that a token is renewed; one that lasts for less than twice that, after half. */
+const RENEW_BEFORE = 60_000
+/** Milliseconds until a renewal is tried again that failed. */
+const RENEW_AGAIN = 5_000
+/** Codes by which the server says, naming no document, that it has not taken a `renew`. */
+const NOT_RENEWED: ReadonlySet<string> = new Set(["bad-token", "rate-limited", "unavailable"])
+
 export interface ClientOptions {
   /** The address of the server's `/sync`, with `ws:` or `wss:`. */
   readonly url: string
@@ -26,7 +36,7 @@ export interface ClientOptions {
   readonly store: PendingStore
   readonly world: Surroundings
   /** Proves who this is, where the server asks for it. */
-  readonly token: string | null
+  readonly token: Token | null
 }
 
 /** What a connection is doing, for showing it. */
@@ -51,6 +61,8 @@ export class Client {
   private identity: Identity | null = null
   private client: string | null = null
   private cancelTimer: (() => void) | null = null
+  /** When a fresh token is due; null: the present one does not end, or another is on its way. */
+  private renewAt: number | null = null
   private readonly documents = new Map<string, LiveDocument>()
   private readonly listeners = new Set<(status: ConnectionStatus) => void>()
 
@@ -141,6 +153,7 @@ export class Client {
 
   private wentOffline(): void {
     this.client = null
+    this.renewAt = null
     for (const document of this.documents.values()) document.disconnected()
   }
 
@@ -155,15 +168,52 @@ export class Client {
         socket?.close()
         return
       }
-      case "send-hello": {
-        const { token } = this.options
-        const earlier = this.seat === null ? {} : { client: this.seat.client, resume: this.seat.resume }
-        this.send({ type: "hello", ...(token === null ? {} : { token }), ...earlier })
+      case "send-hello":
+        this.withToken(
+          (token) => {
+            const earlier = this.seat === null ? {} : { client: this.seat.client, resume: this.seat.resume }
+            this.send({ type: "hello", ...(token === null ? {} : { token }), ...earlier })
+          },
+          () => { this.happened({ type: "dropped", closeCode: 1006 }) },
+        )
         return
-      }
       case "send-ping":
         this.send({ type: "ping" })
     }
+  }
+
+  /** Go on with a token, at once where it is at hand, while the connection is still the one it is for. */
+  private withToken(then: (token: string | null) => void, failed: () => void): void {
+    const { socket, options: { token } } = this
+    if (typeof token !== "function") {
+      then(token)
+      return
+    }
+    token().then(
+      (fresh) => { if (this.socket === socket) then(fresh) },
+      () => { if (this.socket === socket) failed() },
+    )
+  }
+
+  private lasts(expires: number | undefined): void {
+    const left = expires === undefined ? null : expires * 1000
+    this.renewAt = left === null ? null : this.options.world.now() + left - Math.min(RENEW_BEFORE, left / 2)
+    this.schedule()
+  }
+
+  private renew(): void {
+    this.renewAt = null
+    if (typeof this.options.token !== "function") return
+    this.withToken(
+      (token) => { if (token !== null && this.connection.phase === "online") this.send({ type: "renew", token }) },
+      () => { this.renewLater() },
+    )
+  }
+
+  private renewLater(): void {
+    if (this.connection.phase !== "online") return
+    this.renewAt = this.options.world.now() + RENEW_AGAIN
+    this.schedule()
   }
 
   private openSocket(): void {
@@ -214,6 +264,8 @@ export class Client {
         this.documents.get(message.doc)?.took(message)
         return
       case "renewed":
+        this.lasts(message.expires)
+        return
       case "history":
       case "snapshot":
       case "pong": // any message is a sign of life: nothing is left to do
@@ -226,6 +278,7 @@ export class Client {
     this.identity = identity
     this.seat = { seat: this.options.seat, client, resume }
     this.happened({ type: "welcomed", heartbeat: message.heartbeat })
+    this.lasts(message.expires)
     // Not a submission may leave under an identity that a reload would not know.
     void this.options.store.saveSeat(this.seat).catch(() => undefined).then(() => {
       if (this.client !== client) return
@@ -236,6 +289,7 @@ export class Client {
   private failed(message: ErrorMessage): void {
     const { code, retry_after: retryAfter } = message
     if (message.doc !== undefined) this.documents.get(message.doc)?.took(message)
+    else if (NOT_RENEWED.has(code)) this.renewLater()
     if (!message.fatal) return
     if (code === "bad-resume") {
       this.seat = null
@@ -248,7 +302,7 @@ export class Client {
   private schedule(): void {
     this.cancelTimer?.()
     this.cancelTimer = null
-    const times = [nextTick(this.connection.memory), ...[...this.documents.values()].map((document) => document.nextTick)]
+    const times = [nextTick(this.connection.memory), this.renewAt, ...[...this.documents.values()].map((document) => document.nextTick)]
     const due = times.filter((time) => time !== null)
     if (due.length === 0) return
     const wait = Math.max(0, Math.min(...due) - this.options.world.now())
@@ -261,6 +315,7 @@ export class Client {
       const due = document.nextTick
       if (due !== null && now >= due) document.ticked()
     }
+    if (this.renewAt !== null && now >= this.renewAt) this.renew()
     this.happened({ type: "tick" })
   }
 }

@@ -23,7 +23,7 @@ import { acknowledged, handedBack, lagged, received, rejected } from "./log_even
 import { heard, movedBy, replaced } from "./presence.ts"
 import { disowned, lost, opening, restarted, resumed } from "./subscription.ts"
 import type { UndoGroup } from "./undo.ts"
-import type { ClientMessage, ErrorMessage, Json, OpenedMessage, ServerMessage } from "./wire.ts"
+import type { ClientMessage, ErrorMessage, Json, OpenedMessage, RejectMessage, ServerMessage } from "./wire.ts"
 
 /** Milliseconds that an answer to `submit` or `open` may take before the connection is doubted. */
 const ANSWER_TIMEOUT = 15_000
@@ -165,6 +165,7 @@ export function took(sync: DocumentSync, message: ServerMessage, now: number): S
     case "ack":
       return withState(sync, (state) => acknowledged(state, message.seq), now)
     case "reject":
+      if (message.code === "forbidden") return refusedEdit(sync, message, now)
       return withState(sync, (state) => rejected(state, message.seq, message.code, message.message), now)
     case "lagging":
       return withState(sync, lagged, now)
@@ -185,6 +186,11 @@ export function took(sync: DocumentSync, message: ServerMessage, now: number): S
     case "pong":
       return [sync, []] // of no one document: the connection's
   }
+}
+
+/** Take an edit back that one may not make any more: from here on the document is there to be read. */
+function refusedEdit(sync: DocumentSync, { seq, code, message }: RejectMessage, now: number): SyncStep {
+  return withState({ ...sync, access: "read" }, (state) => rejected(state, seq, code, message), now)
 }
 
 function opened(sync: DocumentSync, message: OpenedMessage, now: number): SyncStep {
@@ -249,6 +255,7 @@ function failed(sync: DocumentSync, error: ErrorMessage, now: number): SyncStep 
     case "not-open":
       return sync.asking ? [sync, []] : [openLater(sync, now, wait), []]
     case "already-open":
+    case "not-allowed": // to show where one is: others do not see it, and nothing else is lost
       return [sync, []]
     case "bad-document-name":
     case "unknown-doc-type":

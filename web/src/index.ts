@@ -11,7 +11,7 @@
  */
 
 export { canonicalJson, stateHash } from "./canonical_json.ts"
-export { Client, type ClientOptions, type ConnectionStatus } from "./client.ts"
+export { Client, type ClientOptions, type ConnectionStatus, type Token } from "./client.ts"
 export type { ConnectionPhase } from "./connection_machine.ts"
 export type { Refused } from "./document_sync.ts"
 export { type DocumentType, InvalidOperation, type Operation, type Side, type Snapshot } from "./document_type.ts"

@@ -17,6 +17,7 @@ interface Sending {
   readonly store: PendingStore
   readonly world: Surroundings
   readonly seats: SeatSurroundings
+  readonly token: string | null
   /** Hears what could not be kept. */
   readonly heard: (event: DocumentEvent) => void
 }
@@ -35,10 +36,10 @@ export async function sendLeftBehind(sending: Sending): Promise<void> {
   )
 }
 
-async function sendOf(seat: string, { kind, url, store, world, heard }: Sending): Promise<void> {
+async function sendOf(seat: string, { kind, url, store, world, token, heard }: Sending): Promise<void> {
   const records = (await store.unsent()).filter((record) => record.seat === seat && record.docType === kind.docType.name)
   if (records.length === 0) return // sent by somebody else meanwhile
-  const client = await Client.connect({ url, seat, store, world, token: null })
+  const client = await Client.connect({ url, seat, store, world, token })
   for (const { doc } of records) {
     const document = await client.open(doc, kind.docType)
     document.subscribe(heard)

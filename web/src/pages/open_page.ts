@@ -20,6 +20,7 @@ import type { DocumentKind } from "./document_kind.ts"
 import { element, icon } from "./elements.ts"
 import { handedBackNotice } from "./handed_back.ts"
 import { sendLeftBehind } from "./left_behind.ts"
+import { pageToken } from "./page_token.ts"
 import { setUpTheme } from "./theme.ts"
 import { copied, showNotice } from "./toasts.ts"
 
@@ -63,7 +64,8 @@ function syncUrl(): string {
 async function start(name: string, kind: DocumentKind, makeEditor: MakeEditor): Promise<EditPage> {
   const [store, seats, world, url] = [await openStore(), browserSurroundings(), browserWorld(), syncUrl()]
   const seat = await takeSeat(seats, store, name)
-  const client = await Client.connect({ url, seat: seat.id, store, world, token: null })
+  const token = pageToken(window)
+  const client = await Client.connect({ url, seat: seat.id, store, world, token })
   const shared = await client.open(name, kind.docType)
   let selection = { cursor: 0, anchor: 0 }
   const tell = (): void => {
@@ -81,7 +83,7 @@ async function start(name: string, kind: DocumentKind, makeEditor: MakeEditor): 
   watchSurroundings(client, tell)
   element("undo", HTMLButtonElement).addEventListener("click", () => { shared.undo() })
   element("redo", HTMLButtonElement).addEventListener("click", () => { shared.redo() })
-  void tidyUp({ kind, url, store, world, seats })
+  void tidyUp({ kind, url, store, world, seats, token })
   return page
 }
 
