@@ -122,7 +122,8 @@ async def _checked(store: Store) -> int:
             click.echo(escaped(finding))
             wrong += 1
     if not wrong:
-        click.echo(f"sound: {len(heads):,} documents, {entries:,} entries")
+        documents = "1 document" if len(heads) == 1 else f"{len(heads):,} documents"
+        click.echo(f"sound: {documents}, {'1 entry' if entries == 1 else f'{entries:,} entries'}")
     return wrong
 
 
