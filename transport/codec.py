@@ -21,7 +21,7 @@ from transport.json_values import check_value, is_plain, is_plain_level_by_level
 from transport.limits import Limits
 from transport.messages import LARGEST_INTEGER, ClientMessage, Message, ServerMessage
 from transport.msgpack_claims import claims_too_much
-from transport.structure import client_message, named, plain, server_message
+from transport.structure import client_message, keystroke, named, plain, server_message
 from transport.subprotocols import JSON_SUBPROTOCOL, MSGPACK_SUBPROTOCOL
 from transport.value_counts import json_holds_more, msgpack_holds_more
 
@@ -86,6 +86,9 @@ class JsonCodec:
         if json_holds_more(text, self.most_values):
             raise _too_many(self.most_values)
         raw = _read_json(text)
+        submit = keystroke(raw)
+        if submit is not None:
+            return submit
         # Without sixteen digits in a row no whole number is too large, and with few brackets nothing
         # is nested too deep: that spares most messages the walk over their values.
         if text.count("[") + text.count("{") > self.json_depth or _SIXTEEN_DIGITS(text):

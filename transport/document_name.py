@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 MOST_CHARACTERS: Final = 200
@@ -31,9 +32,15 @@ class BadDocumentName(ValueError):
         return self.reason
 
 
+@lru_cache(maxsize=4096)
+def _is_ordinary(name: str) -> bool:
+    """Tell whether a name surely is one; remembered, since every message has the same few."""
+    return _ORDINARY(name) is not None
+
+
 def check_document_name(name: str) -> None:
     """Raise BadDocumentName, which says why, unless a document may be called `name`."""
-    if _ORDINARY(name):
+    if _is_ordinary(name):
         return
     reason = _what_is_wrong(name)
     if reason is not None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from typing import Any, Final
+from unittest.mock import patch
 
 import msgpack  # type: ignore[import-untyped]  # ships no types
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ot import Entry
 from tests.transport.wire_messages import FROM_CLIENT, FROM_SERVER, client_messages, server_messages
+from transport import codec as codec_module
 from transport import structure
 from transport.bad_message import BadMessage
 from transport.codec import JSON, MSGPACK, Codec
@@ -214,6 +217,38 @@ def test_an_answer_never_echoes_more_than_a_line_of_what_was_sent(codec: Codec) 
 @both
 def test_every_code_of_a_bad_message_is_in_the_list(codec: Codec) -> None:
     assert {code for _, code, _ in REFUSED} | {"not-json", "wrong-frame"} <= CODE_OF.keys()
+
+
+COMPONENTS = st.one_of(
+    st.integers(-3, 3), st.integers(2**53 - 2, 2**53 + 1), st.integers(-(2**53) - 1, 2 - 2**53),
+    st.text(max_size=3), st.floats(allow_nan=False, allow_infinity=False), st.booleans(), st.none(),
+    st.just({"d": 1}), st.just([]), st.just(2**64),
+)  # fmt: skip
+
+
+@given(
+    op=st.one_of(st.lists(COMPONENTS, max_size=4), COMPONENTS),
+    doc=st.sampled_from(["notes", "notes", "", "a/../b", "x" * 201, "\u212b", 7]),
+    revision=st.sampled_from([0, 12, 12, -1, 2**53, 1.0, True]),
+    seq=st.sampled_from([1, 1, 0, 2**53 - 1, 2**53, "1"]),
+    more=st.sampled_from([{}, {}, {"x": 1}]),
+)
+def test_a_keystroke_is_read_or_refused_as_any_other_message(
+    op: Any, doc: Any, revision: Any, seq: Any, more: dict[str, Any]
+) -> None:
+    message = {"type": "submit", "doc": doc, "revision": revision, "seq": seq, "op": op, **more}
+    frame = json.dumps(message)
+    with patch.object(codec_module, "keystroke", lambda raw: None):
+        expected = read_or_refused(frame)
+    assert read_or_refused(frame) == expected
+
+
+def read_or_refused(frame: str) -> Any:
+    """Return the message in a frame, with the types of its values, or what is wrong with it."""
+    try:
+        return repr(JSON.decode_client(frame))
+    except BadMessage as error:
+        return error.error()
 
 
 @both
