@@ -120,7 +120,7 @@ async def _serve(request: web.Request, hub: Hub, authenticate: Authenticate | No
 
 async def _read(ws: web.WebSocketResponse, connection: Connection, hub: Hub) -> None:
     """Hand over what comes, until nothing more can come."""
-    pace = Pace(connection, hub.limits)
+    pace = Pace(connection, hub.limits, hub.turns)
     async for message in ws:
         match message.type:
             case WSMsgType.TEXT | WSMsgType.BINARY:

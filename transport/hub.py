@@ -62,6 +62,7 @@ from transport.messages import (
 )
 from transport.metrics import Metrics
 from transport.outbox import Outbox
+from transport.pace import Turns
 from transport.room import DENIED, Room
 from transport.rooms import TICK_TURN, Rooms
 from transport.session import CANNOT_SAY, Session
@@ -97,6 +98,7 @@ class Hub:
         self._identities = Identities(b"")
         self._members: dict[str, Member] = {}
         self._session_of: dict[str, str] = {}
+        self.turns = Turns()
         self._tasks = Tasks()
         self._ticking: asyncio.Task[None] | None = None
         bounds = Bounds(

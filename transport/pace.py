@@ -38,13 +38,36 @@ BURST_SECONDS: Final = 2.0
 
 
 @attrs.define(eq=False)
+class Turns:
+    """How long the connections have used the present turn of the event loop, all of them together.
+
+    Each for itself can't tell a turn that it has held from one that came after a pause, and would give up
+    every turn: one more way through the event loop for each message.
+    """
+
+    _began: float | None = None
+
+    def used(self) -> float:
+        """Return the seconds since this was first asked in this turn."""
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        if self._began is None:
+            self._began = now
+            loop.call_soon(self._over)
+        return now - self._began
+
+    def _over(self) -> None:
+        self._began = None
+
+
+@attrs.define(eq=False)
 class Pace:
     """Holds back the reader of one connection."""
 
     connection: Connection
     limits: Limits
+    turns: Turns
     _bytes: TokenBucket = attrs.field(init=False)
-    _turn_began: float = 0.0
 
     def __attrs_post_init__(self) -> None:
         kernel = self.connection.transport.get_extra_info("socket")
@@ -60,9 +83,8 @@ class Pace:
         wait = self._bytes.spend(now, size + FRAME_BYTES)
         if wait > 0:
             await asyncio.sleep(wait)
-        elif now - self._turn_began > TURN_SECONDS:
+        elif self.turns.used() > TURN_SECONDS:
             await asyncio.sleep(0)
         elif not self.connection.behind:
             return
         await self.connection.caught_up()
-        self._turn_began = loop.time()

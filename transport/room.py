@@ -196,6 +196,8 @@ class Room:
 
         Each submission is carried over what has landed since its base, and over those before it here.
         """
+        if len(asked) == 1:
+            return 1
         cost, landing = 0, OperationSize(0, 0)
         for count, one in enumerate(asked[:TURN]):
             if isinstance(one.message, Submit):
@@ -541,7 +543,9 @@ class Room:
         self.told = self.log.revision
         if not self.here.members:
             return []
-        entries[0] = attrs.evolve(entries[0], hash=self._upkeep.hash_before(entries[0].revision))
+        state_before = self._upkeep.hash_before(entries[0].revision)
+        if state_before is not None:
+            entries[0] = attrs.evolve(entries[0], hash=state_before)
         return [Share(self.here.sessions, Operations(self.doc, tuple(entries), self.log.tag))]
 
     def _closed(self, asked: _Asked, code: str, message: str) -> list[RoomEffect]:

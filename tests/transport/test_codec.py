@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 import msgpack  # type: ignore[import-untyped]  # ships no types
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ot import Entry
@@ -226,6 +226,9 @@ COMPONENTS = st.one_of(
 )  # fmt: skip
 
 
+@example(op=[2**64], doc="notes", revision=0, seq=1, more={})
+@example(op=["x", [[]]], doc="notes", revision=0, seq=1, more={})
+@example(op=["x"], doc="notes", revision=0, seq=1, more={"x": 1})
 @given(
     op=st.one_of(st.lists(COMPONENTS, max_size=4), COMPONENTS),
     doc=st.sampled_from(["notes", "notes", "", "a/../b", "x" * 201, "\u212b", 7]),
