@@ -8,6 +8,7 @@
 #   make torture  kill, stop, starve, crowd and attack a server, and see that nothing is lost: some minutes
 #   make simulate    run simulated worlds for MINUTES=10, and tell what broke
 #   make bench    print the table of benchmarks
+#   make speed    measure the server beside a bare relay; fail if it has become a third slower
 #   make docs     build the documentation into site/
 #   make wheel    build the wheel into dist/
 #   make requirements    pin the newest versions that pyproject.toml allows
@@ -20,7 +21,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all:
 
-.PHONY: run test simulate differential pairs torture bench docs wheel requirements
+.PHONY: run test simulate differential pairs torture bench speed docs wheel requirements
 
 run: $(VENV)/.run-installed
 	@$(BIN)/python server.py serve
@@ -45,6 +46,9 @@ simulate: $(VENV)/.dev-installed
 
 bench: $(VENV)/.dev-installed
 	@$(BIN)/python -m benchmarks
+
+speed: $(VENV)/.dev-installed
+	@$(BIN)/python -m benchmarks.regression
 
 docs: $(VENV)/.dev-installed
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from aiohttp import web
@@ -94,12 +96,18 @@ def test_the_end_of_a_connection_is_no_message() -> None:
         payloads(close_frame(4000, "replaced"))
 
 
-def test_the_command_measures_the_ceiling_and_every_store(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_measures_the_ceiling_and_every_store(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(rooms, "SECONDS", 0.2)
     monkeypatch.setattr(rooms, "LOADS", {"two rooms": Work(rooms=2, writers=3)})
     monkeypatch.setattr(rooms, "PACED", {"at leisure": Work(writers=2, readers=1, pace=10.0)})
-    printed = CliRunner().invoke(main, ["rooms"], env={"COLUMNS": "300"})
+    written = tmp_path / "rooms.json"
+    printed = CliRunner().invoke(main, ["rooms", "--json", str(written)], env={"COLUMNS": "300"})
     assert printed.exit_code == 0, printed.output
+    report = json.loads(written.read_text())
+    assert [len(table["rows"]) for table in report["tables"]["rooms"]] == [3, 3]
+    assert report["machine"]["cores"] and report["versions"]["aiohttp"]
     for row in ("two rooms", "at leisure"):
         for server in rooms.SERVERS:
             assert f"{row}: {server}" in printed.output
