@@ -152,6 +152,8 @@ class Client(asyncio.Protocol):
 
     def _due(self) -> None:
         assert self._every is not None, "it types at a pace"
+        if self._transport.is_closing():
+            return
         asyncio.get_running_loop().call_later(self._every, self._due)
         if self._inflight:
             self._late = True

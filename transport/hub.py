@@ -448,7 +448,8 @@ class Hub:
 
     def _share(self, share: Share) -> None:
         """Encode and frame a message once a codec, and queue the same bytes everywhere."""
-        frames: dict[str, bytes] = {}
+        message, frames = share.message, dict[str, bytes]()
+        entries_of = message.doc if isinstance(message, Operations) else None
         for session in share.sessions:
             connection = self.connections.get(session)
             if connection is None:
@@ -456,16 +457,15 @@ class Hub:
             codec = connection.session.codec
             frame = frames.get(codec.subprotocol)
             if frame is None:
-                frame = framed(codec.encode(share.message), binary=codec.binary)
+                frame = framed(codec.encode(message), binary=codec.binary)
                 frames[codec.subprotocol] = frame
-            self._queue(connection, share.message, frame)
+            if entries_of is None or not connection.wrote(entries_of, frame):
+                self._queue(connection, message, frame)
 
     def _queue(self, connection: Connection, message: ServerMessage, frame: bytes) -> None:
         outbox = connection.outbox
         match message:
             case Operations():
-                if connection.wrote(message.doc, frame):
-                    return
                 first = message.entries[0]
                 behind = outbox.put_operations(message.doc, first.revision - first.span + 1, frame)
                 if behind is not None:
