@@ -140,6 +140,9 @@ async def _unless_refused(playing: Coroutine[Any, Any, None], documents: Sequenc
     tasks = [asyncio.create_task(playing), *(asyncio.create_task(_refused(each)) for each in documents)]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        # Once an edit was taken back, the next that is recorded may fit no more: the refusal is what to tell.
+        if any(each.handed_back for each in documents):
+            done, _ = await asyncio.wait(tasks[1:], return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             task.result()
     finally:
