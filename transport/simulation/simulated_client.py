@@ -13,7 +13,6 @@ from typing import assert_never
 import attrs
 
 from ot import (
-    ABSENT,
     Acknowledged,
     Changed,
     DocumentState,
@@ -121,9 +120,9 @@ class SimulatedClient:
             self.state.client, self.state.resume = self._kept.client, self._kept.resume
             self.state.unknown = dict(self._kept.unknown)
             for doc, pending in self._kept.pending.items():
-                doc_type = get_type(self.workloads[doc].doc_type)
-                restored = DocumentState.restored(doc_type, self._kept.client or "", pending)
-                self.state.follow(doc, doc_type.name, ABSENT, restored)
+                workload = self.workloads[doc]
+                kept = DocumentState.restored(get_type(workload.doc_type), self._kept.client or "", pending)
+                self.state.follow(doc, workload.doc_type, workload.create, kept)
         self.begin()
 
     def sleep(self) -> None:
