@@ -328,8 +328,24 @@ class Room:
         if older and len(older) <= WINDOW:
             self.log.widen(older)
         self.log.extend(newer)
+        self._decided_elsewhere(newer, self.log)
         self._older = older
         return self._decide(now)
+
+    def _decided_elsewhere(self, newer: Sequence[Entry], log: RevisionLog) -> None:
+        """Keep outcomes from lagging behind entries that another node landed after they were read.
+
+        Who asks in this turn is told by what the entry says; of others the outcome is read again.
+        """
+        asking = {asked.member.client for asked in self._turn}
+        for entry in newer:
+            client, last = entry.client, log.outcomes.get(entry.client)
+            if client not in asking:
+                self._known.discard(client)
+                log.know(client, None)
+            elif last is None or last.seq < entry.seq:
+                self._known.discard(client)
+                log.know(client, Outcome(client, entry.seq, None, revision=entry.revision, op=entry.op))
 
     def go_on(self, now: float) -> list[RoomEffect]:
         """Go on with what was too long for one turn of the event loop."""

@@ -18,7 +18,7 @@ from tests.transport.played_room import (
     now_of,
     text,
 )
-from transport.effects import Commit
+from transport.effects import Commit, Fetch
 from transport.messages import (
     Ack,
     Closed,
@@ -80,6 +80,25 @@ def test_a_client_that_comes_from_another_node_is_told_the_seq_that_it_had_there
     room.settle()
     (opened,) = room.said_to(ADA, Opened)
     assert (opened.seq, opened.revision, opened.snapshot) == (2, 2, "xy")
+
+
+def test_what_lands_elsewhere_between_two_readings_is_told_with_its_seq() -> None:
+    room = PlayedRoom()
+    room.followed_by(BOB)
+    held = room.here()
+    landed(room, ["x"], by=ADA.client)
+    room.take(room.room.hinted(1))
+    room.open(ADA, inflight=2, **held)
+    room.turn()
+    assert isinstance(room.asked, Fetch) and room.asked.clients == (ADA.client,)
+    outcomes = now_of(room.store.outcomes("notes", (ADA.client,)))
+    landed(room, [1, "y"], by=ADA.client)
+    newer = now_of(room.store.entries("notes", after=0))
+    room.asked = None
+    room.take(room.room.fetched(outcomes, (ADA.client,), (), newer, 0.0))
+    room.settle()
+    (opened,) = room.said_to(ADA, Opened)
+    assert (opened.revision, opened.seq) == (2, 2)
 
 
 def test_what_a_hint_tells_of_is_read_and_shared() -> None:
