@@ -221,7 +221,7 @@ async def test_what_a_type_refuses_is_raised_at_once_and_changes_nothing() -> No
 
 
 async def test_a_client_that_is_rate_limited_settles_in_the_end() -> None:
-    limits = Limits(submissions_per_second=200, submission_burst=3)
+    limits = Limits(submissions_per_second=20, submission_burst=3)
     async with Served(limits=limits) as served, connect(served.url) as connection:
         docs = [await connection.open(f"doc-{number}", doc_type="text") for number in range(10)]
         connection._state._submissions = TokenBucket(1e9, 1e9)  # it heeds no rate of its own
