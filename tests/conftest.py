@@ -1,6 +1,11 @@
-"""What every suite shares: under `--no-skips` a skipped test fails the run, and the run says so."""
+"""What every suite shares: under `--no-skips` a skipped test fails the run, and the run says so.
+
+What a test gives to `show` stands at the end of the run, whichever process the test ran in.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import pytest
 from hypothesis import settings
@@ -15,12 +20,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-skips", action="store_true", help="fail where a test was skipped")
 
 
+@pytest.fixture
+def show(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    return lambda line: record_property("shown", line)
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     if session.config.getoption("--no-skips") and _skipped(session.config):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for report in terminalreporter.stats.get("passed", []):
+        for name, value in report.user_properties:
+            if name == "shown":
+                terminalreporter.write_line(str(value))
     skipped = _skipped(config)
     if config.getoption("--no-skips") and skipped:
         terminalreporter.write_line(f"FAILED: {skipped} skipped, and a skipped test proves nothing", red=True)

@@ -47,16 +47,17 @@ def python(*arguments: str) -> Command:
     return (sys.executable, "-m", *arguments)
 
 
-def tests(name: str, *folders: str) -> Suite:
+def pytest_suite(name: str, *folders: str, processes: int = 0) -> Suite:
     """Return the suite that runs pytest over folders of tests/, where a skipped test is a failure."""
     paths = (f"tests/{folder}" for folder in folders)
-    return Suite(name, (python("pytest", "-q", "--no-skips", *paths),), folders)
+    spread = ("-n", str(processes), "--dist", "worksteal") if processes else ()
+    return Suite(name, (python("pytest", "-q", "--no-skips", *spread, *paths),), folders)
 
 
 SUITES: Final = (
     Suite("lint", (python("ruff", "check", "."), python("ruff", "format", "--check", "."))),
     Suite("types", (python("mypy"),)),
-    tests("core", "ot"),
+    pytest_suite("core", "ot", processes=2),
     Suite(
         "differential",
         (
@@ -65,8 +66,8 @@ SUITES: Final = (
         ),
         ("differential",),
     ),
-    tests("stores", "storage"),
-    tests("protocol", "transport", "server"),
+    pytest_suite("stores", "storage"),
+    pytest_suite("protocol", "transport", "server", processes=2),
     Suite(
         "web",
         (("npm", "run", "typecheck"), ("npm", "run", "lint"), ("npm", "run", "test")),
@@ -81,11 +82,11 @@ SUITES: Final = (
         ),
         ("simulation",),
     ),
-    tests("replay", "replay"),
-    tests("benchmarks", "benchmarks"),
-    tests("project", "project"),
+    pytest_suite("replay", "replay"),
+    pytest_suite("benchmarks", "benchmarks"),
+    pytest_suite("project", "project"),
     Suite("docs", (("make", "--no-print-directory", "docs"),)),
-    tests("browser", "browser"),
+    pytest_suite("browser", "browser", processes=2),
 )
 
 

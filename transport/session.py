@@ -47,8 +47,9 @@ PRESENCE_BYTES: Final = 4_096
 """Of a presence's state: a cursor, a name and a colour take 200; each goes to everybody in the room."""
 
 MESSAGES_PER_SUBMISSION: Final = 4
-"""Messages of any kind that a connection may send, as a multiple of its submissions: beyond that it is
-no client that listens, and is ended."""
+"""Messages of any kind that a connection may send, as a multiple of its submissions, and one more at
+once for each document that it may open, for a client that comes back opens them all: beyond that it
+is no client that listens, and is ended."""
 
 MOST_OPENINGS: Final = 8
 """Opens of one connection that are worked on at a time; each answer may be a whole document."""
@@ -113,7 +114,8 @@ class Session:
         rate, burst = limits.submissions_per_second, limits.submission_burst
         self._submissions = TokenBucket(rate, burst)
         self._presences = TokenBucket(limits.presences_per_second, 2 * limits.presences_per_second)
-        self._messages = TokenBucket(MESSAGES_PER_SUBMISSION * rate, MESSAGES_PER_SUBMISSION * burst)
+        messages = MESSAGES_PER_SUBMISSION
+        self._messages = TokenBucket(messages * rate, messages * burst + limits.documents)
 
     def __repr__(self) -> str:
         state = "ended" if self.ended else "greeting" if self.client is None else f"client {self.client}"

@@ -7,6 +7,7 @@ one of the two is not the same after the other.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any, Final
 
 import pytest
@@ -47,7 +48,7 @@ def disagreement(a: Made, b: Made) -> tuple[bool, str | None]:
     return meet, None
 
 
-def test_every_pair_ends_alike_in_both_orders(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_pair_ends_alike_in_both_orders(show: Callable[[str], None]) -> None:
     started = time.perf_counter()
     pairs, meeting, faults = 0, 0, []
     for document, palette, components in SCOPES:
@@ -58,9 +59,8 @@ def test_every_pair_ends_alike_in_both_orders(capsys: pytest.CaptureFixture[str]
                 pairs += 1
                 meeting += meet
                 faults += [f"document = {document}, {fault}"] if fault else []
-    with capsys.disabled():
-        seconds = time.perf_counter() - started
-        print(f"\n{pairs:,} pairs of json0 operations in {seconds:.0f} s, {meeting / pairs:.0%} of them meet")
+    seconds = time.perf_counter() - started
+    show(f"{pairs:,} pairs of json0 operations in {seconds:.0f} s, {meeting / pairs:.0%} of them meet")
     assert faults[:5] == []
     assert pairs >= LEAST_PAIRS
 

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import attrs
-import pytest
 
 from ot.rich_text import RichText
 from ot.testing import Made, every_rich_text_operation
@@ -103,13 +102,12 @@ def tried(cells: Sequence[Cell], choices: int) -> tuple[int, int, list[str]]:
     return len(ours) * len(theirs), meeting, faults
 
 
-def test_every_pair_ends_in_the_merged_document(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_pair_ends_in_the_merged_document(show: Callable[[str], None]) -> None:
     started = time.perf_counter()
     pairs, meeting, faults = zip(*itertools.starmap(tried, cases()), strict=True)
     seconds = time.perf_counter() - started
-    with capsys.disabled():
-        share = sum(meeting) / sum(pairs)
-        print(f"\n{sum(pairs):,} pairs of rich-text operations in {seconds:.0f} s; {share:.0%} of them meet")
+    share = sum(meeting) / sum(pairs)
+    show(f"{sum(pairs):,} pairs of rich-text operations in {seconds:.0f} s; {share:.0%} of them meet")
     assert [fault for found in faults for fault in found[:5]] == []
     assert sum(pairs) >= LEAST_PAIRS
 

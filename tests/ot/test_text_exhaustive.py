@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final
 
 import attrs
-import pytest
 
 from ot.testing import Made, every_pair, every_text_operation
 from ot.text import Text
@@ -48,12 +47,11 @@ def together(document: str, left: Made, right: Made) -> str:
     return merged(document, left.placed, right.placed)
 
 
-def test_every_pair_ends_in_the_merged_document(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_pair_ends_in_the_merged_document(show: Callable[[str], None]) -> None:
     started = time.perf_counter()
     ours, theirs = partial(operations, inserted="x"), partial(operations, inserted="yz")
     pairs = every_pair(text, documents(LONGEST), ours, theirs, merged=together)
-    with capsys.disabled():
-        print(f"\ntext: {pairs}, in {time.perf_counter() - started:.0f} s")
+    show(f"text: {pairs}, in {time.perf_counter() - started:.0f} s")
     assert pairs.faults == ()
     assert pairs.tried >= LEAST_PAIRS
 

@@ -215,10 +215,10 @@ def test_before_hello_messages_are_few() -> None:
 
 
 def test_far_too_many_messages_end_the_connection_for_a_while() -> None:
-    made = live(Limits(submissions_per_second=1, submission_burst=2))
-    answers = [say(made, Ping(), now=0.0) for _ in range(8)]  # eight at once, the first was `hello`
-    assert [told(answer) for answer in answers[:7]] == ["pong"] * 7
-    assert answers[7] == [End("overloaded", "far too many messages", retry_after=1.0)]
+    made = live(Limits(submissions_per_second=1, submission_burst=2, documents=3))
+    answers = [say(made, Ping(), now=0.0) for _ in range(11)]  # 4 * 2 + 3 at once, the first was `hello`
+    assert [told(answer) for answer in answers[:10]] == ["pong"] * 10
+    assert answers[10] == [End("overloaded", "far too many messages", retry_after=1.0)]
 
 
 def test_a_submission_over_the_rate_is_told_when_to_come_again_and_then_taken() -> None:
