@@ -2,16 +2,22 @@
 
 Everything that a component says about the document is held against it: what is deleted must be what is
 there, a key is free or taken as the component has it, and no index lies beyond the end.
+
+A string that text0 changes is kept open where it stands, an `OpenString` in its place, until it is asked for
+or deleted, or the document is: thousands of keystrokes in a long string copy it once.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from ot.document_type import ABSENT, Json
 from ot.errors import InvalidOperation
 from ot.json0.components import DOCUMENT, Component, Edit, Item, Key, Member, Move, Number, Path
+from ot.json0.open_string import OpenString
 from ot.json0.subtypes import Subtypes
+from ot.json0.text0 import Text0, edit, open_string
 from ot.json0.values import added, number_fault, same_value
 
 EXCERPT: Final = 40  # characters of a value that a message shows
@@ -20,6 +26,7 @@ _KIND_NAMES: Final[dict[type, str]] = {
     dict: "an object",
     list: "a list",
     str: "a string",
+    OpenString: "a string",
     bool: "a boolean",
     type(None): "null",
 }
@@ -28,17 +35,22 @@ _KIND_NAMES: Final[dict[type, str]] = {
 class Draft:
     """A document that components are applied to one after the other."""
 
-    __slots__ = ("_around", "_own", "_subtypes")
+    __slots__ = ("_around", "_open", "_own", "_subtypes")
 
     def __init__(self, document: Json, subtypes: Subtypes) -> None:
         self._around: dict[Key, Json] = {DOCUMENT: document}
         self._own: dict[int, Json] = {}
         """The lists and objects that were copied for this draft, by `id`: these alone may be changed."""
+        self._open = False
+        """Whether a string has been opened: they stand in what was copied, and nowhere else."""
         self._subtypes = subtypes
 
     @property
     def document(self) -> Json:
         """The document as it is now. It must not be changed, nor must the draft be used any more."""
+        if self._open:
+            for container in (self._around, *self._own.values()):
+                _close_in(container)
         return self._around[DOCUMENT]
 
     def apply(self, component: Component) -> None:
@@ -61,7 +73,7 @@ class Draft:
             raise InvalidOperation(f"changes an object, but there is {kind_of(members)}")
         if type(change.key) is not str and change.place:
             raise InvalidOperation(f"a key of an object is a string, not {change.key!r}")
-        there = members.get(change.key, ABSENT)
+        there = self._closed(members[change.key]) if change.key in members else ABSENT
         if change.removed is ABSENT and there is not ABSENT:
             raise InvalidOperation(f'the key is in use and holds {shown(there)}: "od" is needed')
         _require_removed(change, there)
@@ -78,7 +90,7 @@ class Draft:
                 raise InvalidOperation(f"inserts at {index}, but the list has {len(items)} items")
             items.insert(index, change.inserted)
             return
-        _require_removed(change, _item(items, index))
+        _require_removed(change, self._closed(_item(items, index)))
         if change.inserted is ABSENT:
             del items[index]
         else:
@@ -104,7 +116,18 @@ class Draft:
         subtype = self._subtypes.get(edit.subtype)
         if subtype is None:
             raise InvalidOperation(f"the subtype {edit.subtype!r:.60} is not registered")
-        self._set(edit.place, subtype.apply(self.value(edit.place), edit.op))
+        if type(subtype) is Text0:
+            self._edit_string(edit)
+        else:
+            self._set(edit.place, subtype.apply(self.value(edit.place), edit.op))
+
+    def _edit_string(self, edit_of_string: Edit) -> None:
+        container, key = self._container(edit_of_string.place[:-1]), edit_of_string.place[-1]
+        there = child(container, key)
+        if type(there) is not OpenString:
+            there = container[key] = open_string(there)
+            self._open = True
+        edit(there, edit_of_string.op)
 
     def _list(self, place: Path) -> list[Json]:
         items = self._container(place)
@@ -114,7 +137,25 @@ class Draft:
 
     def value(self, place: Path) -> Json:
         """Return what is at a place; raise InvalidOperation where there is nothing."""
-        return child(self._container(place[:-1]), place[-1])
+        return self._closed(child(self._container(place[:-1]), place[-1]))
+
+    def _closed(self, value: Json) -> Json:
+        """Return a value of the document with no string in it open. Cost: its size, if any string is."""
+        if type(value) is OpenString:
+            return value.text()
+        if self._open:
+            for container in self._own_in(value):
+                _close_in(container)
+        return value
+
+    def _own_in(self, value: Json) -> Iterator[Json]:
+        """Yield a value and what is inside it, as far as it was copied for this draft."""
+        waiting = [value]
+        while waiting:
+            container = waiting.pop()
+            if id(container) in self._own:
+                yield container
+                waiting += container.values() if type(container) is dict else container
 
     def _set(self, place: Path, value: Json) -> None:
         self._container(place[:-1])[place[-1]] = value
@@ -130,6 +171,13 @@ class Draft:
                 container[key] = inner
             container = inner
         return container
+
+
+def _close_in(container: Json) -> None:
+    """Close the strings that stand in a list or an object, but not those further inside."""
+    for key, value in container.items() if type(container) is dict else enumerate(container):
+        if type(value) is OpenString:
+            container[key] = value.text()
 
 
 def child(container: Json, key: Key) -> Json:

@@ -14,14 +14,13 @@ from typing import Final, TypeAlias
 from ot.difference import text_differences
 from ot.document_type import Json, Operation, Side, Snapshot
 from ot.errors import InvalidOperation
-from ot.json0.code_units import decoded, is_inside_pair, unit_count, unit_slice, units_of
+from ot.json0.code_units import unit_count, unit_slice, units_of
 from ot.json0.meeting import Joined, both_transformed
+from ot.json0.open_string import OpenString
 from ot.json0.text0_faults import component_fault
 from ot.json0.values import require_side
 
 Component: TypeAlias = dict[str, Json]
-
-EXCERPT: Final = 30  # code points of a document that a message shows
 
 
 class Text0:
@@ -35,16 +34,10 @@ class Text0:
         return _require_text("" if data is None else data)
 
     def apply(self, snapshot: Snapshot, op: Operation) -> str:
-        """Return the text after `op`. Cost: the text is copied once for each component."""
-        units = units_of(_require_text(snapshot))
-        for index, component in enumerate(_required(op)):
-            start = 2 * component["p"]
-            if "i" in component:
-                units = units[:start] + _room(units, component, index) + units[start:]
-            else:
-                end = start + len(_found(units, component, index))
-                units = units[:start] + units[end:]
-        return decoded(units)
+        """Return the text after `op`. Cost: the text is copied once; little more for each component."""
+        string = open_string(snapshot)
+        edit(string, op)
+        return string.text()
 
     def check(self, op: Operation) -> None:
         """Raise InvalidOperation unless `op` is well-formed. Any list of good components is."""
@@ -124,6 +117,17 @@ class Text0:
                 parts[-1].append(piece)
                 room -= length
         return parts
+
+
+def open_string(snapshot: Json) -> OpenString:
+    """Return a string to be changed in place; raise InvalidOperation where it is none."""
+    return OpenString(_text_of(snapshot))
+
+
+def edit(string: OpenString, op: Operation) -> None:
+    """Apply an operation to a string in place; raise InvalidOperation where it does not fit."""
+    for index, component in enumerate(_required(op)):
+        string.apply(component, index)
 
 
 def _pieces(component: Component, size: int) -> list[Component]:
@@ -222,28 +226,6 @@ def _text(component: Component) -> str:
     return text
 
 
-def _room(units: bytes, component: Component, index: int) -> bytes:
-    """Return what an insert puts in, or raise InvalidOperation where there is no place for it."""
-    offset = component["p"]
-    if 2 * offset > len(units):
-        reason = f"inserts at {offset}, but the string has {len(units) // 2} code units"
-        raise InvalidOperation(reason, component=component, index=index)
-    if is_inside_pair(units, offset):
-        reason = f"inserts at {offset}, which splits a surrogate pair"
-        raise InvalidOperation(reason, component=component, index=index)
-    return units_of(component["i"])
-
-
-def _found(units: bytes, component: Component, index: int) -> bytes:
-    """Return what a deletion takes away, or raise InvalidOperation where something else is there."""
-    start, gone = 2 * component["p"], units_of(component["d"])
-    if units.startswith(gone, start):
-        return gone
-    there = units[start : start + len(gone)][: 2 * EXCERPT].decode("utf-16-le", "replace")
-    reason = f"deletes another text at {start // 2} than the string has there: {there!a}"
-    raise InvalidOperation(reason, component=component, index=index)
-
-
 def _required(op: Json) -> list[Component]:
     """Return an operation's components, or raise InvalidOperation where one is none."""
     if type(op) is not list:
@@ -256,7 +238,12 @@ def _required(op: Json) -> list[Component]:
 
 
 def _require_text(snapshot: Json) -> str:
+    text = _text_of(snapshot)
+    units_of(text)
+    return text
+
+
+def _text_of(snapshot: Json) -> str:
     if not isinstance(snapshot, str):
         raise InvalidOperation("text0 edits a string, and there is none")
-    units_of(snapshot)
     return snapshot
