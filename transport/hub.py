@@ -201,9 +201,13 @@ class Hub:
         try:
             self._carry_out(connection, event())
         except Exception:
-            session = connection.session
-            log.exception("session_failed", session=session.id, client=session.client)
-            self._carry_out(connection, session.end("internal-error", CANNOT_SAY, 1.0))
+            self._failed(connection)
+
+    def _failed(self, connection: Connection) -> None:
+        """Log the exception that is being handled, and end the session that it befell."""
+        session = connection.session
+        log.exception("session_failed", session=session.id, client=session.client)
+        self._carry_out(connection, session.end("internal-error", CANNOT_SAY, 1.0))
 
     def pinged(self, connection: Connection, payload: bytes | None) -> None:
         """Take in a ping of the WebSocket itself, with its payload, or a pong."""
@@ -420,8 +424,8 @@ class Hub:
 
     def _tell(self, tell: Tell) -> None:
         connection = self.connections.get(tell.session)
-        if connection is None:
-            return
+        if connection is None or connection.session.ended:
+            return  # after a fatal error nothing more is said
         message, session = tell.message, connection.session
         if isinstance(message, Opened):
             sent_away = self._not_any_more(session, message.doc)
@@ -459,8 +463,11 @@ class Hub:
             if frame is None:
                 frame = framed(codec.encode(message), binary=codec.binary)
                 frames[codec.subprotocol] = frame
-            if entries_of is None or not connection.wrote(entries_of, frame):
-                self._queue(connection, message, frame)
+            try:
+                if entries_of is None or not connection.wrote(entries_of, frame):
+                    self._queue(connection, message, frame)
+            except Exception:  # the others still have to hear of it
+                self._failed(connection)
 
     def _queue(self, connection: Connection, message: ServerMessage, frame: bytes) -> None:
         outbox = connection.outbox
