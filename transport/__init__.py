@@ -15,7 +15,8 @@ To take part:
 from transport.access import ExpiringIdentity, NotAuthenticated
 from transport.access_jwt import JwtIdentity, JwtPolicy
 from transport.actions import ACTIONS, Action
-from transport.client import Change, Connection, Document, connect
+from transport.client import Connection, connect
+from transport.client_document import Change, Document
 from transport.client_errors import (
     ClientError,
     ConnectionStopped,

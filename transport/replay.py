@@ -24,7 +24,8 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from transport.client import Document, connect
+from transport.client import connect
+from transport.client_document import Document
 from transport.codec import JSON, Codec
 from transport.traces import Trace, Transaction
 

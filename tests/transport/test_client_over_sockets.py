@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-import transport.client
+import transport.client_document
 from ot import ABSENT, Acknowledged, Changed, Entry, HandedBack, InvalidOperation, Json
 from tests.transport.served import PATIENCE, GatedStore, Served, all_at_one, bare, eventually, tokens
 from transport import (
@@ -73,7 +73,7 @@ async def test_changes_yields_ones_own_and_those_of_others_and_they_lead_to_the_
 
 
 async def test_a_reader_of_changes_that_does_not_keep_up_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport.client, "CHANGES", 3)
+    monkeypatch.setattr(transport.client_document, "CHANGES", 3)
     async with Served() as served, connect(served.url) as connection:
         doc = await connection.open("notes", doc_type="text")
 
