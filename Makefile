@@ -7,6 +7,8 @@
 #   make pairs    look for random pairs of operations that end differently in the two orders: for an hour
 #   make torture  kill, stop, starve, crowd and attack a server, and see that nothing is lost: some minutes
 #   make simulate    run simulated worlds for MINUTES=10, and tell what broke
+#   make fuzz     feed the decoder and the types with what coverage leads to, SECONDS=60 for each target
+#   make autobahn    run Autobahn's cases against the server's connection layer
 #   make bench    print the table of benchmarks
 #   make speed    measure the server beside a bare relay; fail if it has become a third slower
 #   make docs     build the documentation into site/
@@ -16,12 +18,17 @@
 PYTHON := python3
 SUITES :=
 MINUTES := 10
+SECONDS := 60
 
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all:
+INSTALL := -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all:
+PIP := $(BIN)/python $(INSTALL)
 
-.PHONY: run test simulate differential pairs torture bench speed docs wheel requirements
+# What has wheels for few machines stays out of the environment that everybody needs.
+FUZZ := .venv-fuzz
+
+.PHONY: run test simulate differential pairs torture fuzz autobahn bench speed docs wheel requirements
 
 run: $(VENV)/.run-installed
 	@$(BIN)/python server.py serve
@@ -44,6 +51,12 @@ torture: $(VENV)/.dev-installed
 simulate: $(VENV)/.dev-installed
 	@$(BIN)/python -m transport.simulation --minutes $(MINUTES)
 
+fuzz: $(FUZZ)/.installed
+	@$(FUZZ)/bin/python -m tests.fuzz --seconds $(SECONDS)
+
+autobahn: $(FUZZ)/.installed
+	@$(FUZZ)/bin/python -m tests.autobahn
+
 bench: $(VENV)/.dev-installed
 	@$(BIN)/python -m benchmarks
 
@@ -62,6 +75,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --upgrade --universal --python-v
 requirements: $(VENV)/.dev-installed
 	$(COMPILE) --extra speed --output-file requirements/run.txt
 	$(COMPILE) --all-extras --group dev --constraints requirements/run.txt --output-file requirements/dev.txt
+	$(COMPILE) --group fuzz --constraints requirements/dev.txt --output-file requirements/fuzz.txt
 
 $(BIN)/pip:
 	@tools/venv.sh $(VENV) $(PYTHON)
@@ -75,6 +89,12 @@ $(VENV)/.run-installed: requirements/run.txt | $(BIN)/pip
 $(VENV)/.dev-installed: requirements/dev.txt | $(BIN)/pip
 	@echo "installing what the tests need into $(VENV)"
 	@$(PIP) -r requirements/dev.txt
+	@touch $@
+
+$(FUZZ)/.installed: requirements/fuzz.txt
+	@tools/venv.sh $(FUZZ) $(PYTHON)
+	@echo "installing what fuzzing needs into $(FUZZ)"
+	@$(FUZZ)/bin/python $(INSTALL) -r requirements/fuzz.txt
 	@touch $@
 
 web/node_modules/.installed: web/package-lock.json

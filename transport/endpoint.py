@@ -30,6 +30,10 @@ log = event_log()
 
 PATH: Final = "/sync"
 
+NEVER_SENT: Final = (WSCloseCode.ABNORMAL_CLOSURE,)
+"""Close codes that RFC 6455 (7.4.1) keeps off the wire and that aiohttp takes from it all the same: without
+us it would answer that all is well. The others of the kind it refuses itself."""
+
 
 def mount(
     app: web.Application,
@@ -115,6 +119,8 @@ async def _serve(request: web.Request, hub: Hub, authenticate: Authenticate | No
         await _read(ws, connection, hub)
     finally:
         hub.disconnected(connection)
+    if ws.close_code in NEVER_SENT:
+        await ws.close(code=WSCloseCode.PROTOCOL_ERROR)
     return ws
 
 

@@ -11,7 +11,7 @@ import pytest
 
 ROOT: Final = Path(__file__).parent.parent.parent
 PROJECT: Final = tomllib.loads((ROOT / "pyproject.toml").read_text())
-FILES: Final = ("run.txt", "dev.txt")
+FILES: Final = ("run.txt", "dev.txt", "fuzz.txt")
 
 
 def pins(name: str) -> dict[str, list[str]]:
@@ -36,6 +36,11 @@ def test_the_server_runs_with_what_the_tests_ran_with() -> None:
     assert set(pins("run.txt")) <= set(pins("dev.txt"))
 
 
+def test_what_is_fuzzed_is_what_the_tests_ran_with() -> None:
+    names = {pin.split("==")[0] for pin in pins("dev.txt")}
+    assert {pin for pin in pins("fuzz.txt") if pin.split("==")[0] in names} <= set(pins("dev.txt"))
+
+
 def test_every_dependency_is_pinned() -> None:
     project = PROJECT["project"]
     extras = project["optional-dependencies"]
@@ -43,3 +48,7 @@ def test_every_dependency_is_pinned() -> None:
     others = packages([*extras["testing"], *PROJECT["dependency-groups"]["dev"]])
     assert run - {pin.split("==")[0] for pin in pins("run.txt")} == set()
     assert (run | others) - {pin.split("==")[0] for pin in pins("dev.txt")} == set()
+    fuzz = packages(PROJECT["dependency-groups"]["fuzz"])
+    assert (packages(project["dependencies"]) | fuzz) - {
+        pin.split("==")[0] for pin in pins("fuzz.txt")
+    } == set()
