@@ -215,6 +215,32 @@ class StoreContract(abc.ABC):
         await one.verify(store)
         await two.verify(store)
 
+    async def test_names_are_told_apart_by_their_code_points_and_mean_nothing_else(
+        self, store: Store
+    ) -> None:
+        names = [
+            "a",
+            "A",
+            "\u00e1",
+            "a\u0301",
+            "%",
+            "a%",
+            "_",
+            "*",
+            "a*",
+            "a/b",
+            "a\\b",
+            "../a",
+            "'; drop table x; --",
+        ]
+        scripts = [Script(name, epoch=f"epoch of {name}", snapshot=name) for name in names]
+        for script in scripts:
+            await script.begin(store)
+            await script.lands("ann", [f"{script.doc} "]).tell(store)
+        for script in scripts:
+            await script.verify(store)
+        assert [head.doc for head in await store.documents()] == sorted(names)
+
     @pytest.mark.parametrize(
         "text",
         ["naïve", "日本語", "\U0001f469\u200d\U0001f680", "\u0000\u2028\ufeff\uffff\U0010ffff", "\r\n"],

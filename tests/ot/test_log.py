@@ -69,6 +69,16 @@ def test_a_repeated_submission_is_told_the_first_outcome_and_another_one_is_refu
         log.submit(0, "ada", 1, ["y"])
 
 
+def test_a_seq_from_before_the_last_is_refused_whatever_comes_with_it() -> None:
+    log = log_of("")
+    for seq in (1, 2, 3):
+        log.submit(seq - 1, "ada", seq, ["x"])
+    for seq, base in ((1, 0), (2, 1), (2, 3)):
+        with pytest.raises(SeqReused):
+            log.submit(base, "ada", seq, ["x"])
+    assert (log.revision, log.snapshot) == (3, "xxx")
+
+
 def test_a_step_rolled_back_leaves_the_log_as_it_was() -> None:
     log = log_of("")
     log.submit(0, "ada", 1, ["x"])

@@ -79,6 +79,7 @@ WITHOUT_BASE: Final = {"type": "submit", "doc": "notes", "seq": 1, "op": []}
 ENDS_THE_CONNECTION: Final = [
     pytest.param('{"type": "ping"', "not-json", 4000, "no JSON", id="malformed JSON"),
     pytest.param("", "not-json", 4000, "no JSON", id="an empty frame"),
+    pytest.param('\ufeff{"type": "ping"}', "not-json", 4000, "no JSON", id="a byte order mark"),
     pytest.param('{"type": "ping", "nonce": NaN}', "not-json", 4000, "no JSON", id="NaN"),
     pytest.param(
         '{"type": "ping", "nonce": "\\ud800"}', "not-json", 4000, "surrogate", id="half a character"
@@ -116,9 +117,12 @@ REFUSED: Final = [
     pytest.param(submit(revision=1.5), "bad-message", "revision: has to be", id="half a revision"),
     pytest.param(submit(seq=True), "bad-message", "seq: has to be", id="a seq that is a truth"),
     pytest.param(submit(seq=0), "bad-message", "seq: has to be", id="a seq of zero"),
+    pytest.param(submit(seq=2**53), "bad-message", "seq: whole numbers", id="a seq beyond exact numbers"),
+    pytest.param(submit(revision=2**53), "bad-message", "revision: whole", id="a base beyond them"),
     pytest.param(submit(revision=-1), "negative-revision", "revision", id="a base below zero"),
     pytest.param(submit(revision=99), "future-revision", "99", id="a base in the future"),
     pytest.param(submit(seq=2), "seq-gap", "1 comes next", id="a seq that skips one"),
+    pytest.param(submit(seq=2**53 - 1), "seq-gap", "1 comes next", id="a seq that skips nearly all"),
     pytest.param(submit(doc="other"), "not-open", "'other'", id="submit before open"),
     pytest.param({"type": "close", "doc": "other"}, "not-open", "'other'", id="close before open"),
     pytest.param(presence("other", 0), "not-open", "'other'", id="presence before open"),
