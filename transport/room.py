@@ -280,10 +280,7 @@ class Room:
         }  # an open tells the last `seq`, which another node may have decided
         older = [self._missing(asked.message, self.log) for asked in self._turn]
         first = min((revision for revision in older if revision is not None), default=None)
-        ahead = any(
-            isinstance(asked.message, Submit) and asked.message.revision > self.log.revision
-            for asked in self._turn
-        )
+        ahead = any(self._is_ahead(asked.message, self.log) for asked in self._turn)
         ahead = ahead or self._hinted or self._races > 0
         if not clients and first is None and not ahead:
             return self._decide(now)
@@ -295,6 +292,13 @@ class Room:
                 self.log.revision if ahead else None,
             )
         ]
+
+    def _is_ahead(self, message: Open | Submit, log: RevisionLog) -> bool:
+        """Tell whether a client has seen what another node landed and this one has not read."""
+        if isinstance(message, Submit):
+            return message.revision > log.revision
+        held = held_by(message)
+        return held is not None and held.epoch == log.epoch and held.revision > log.revision
 
     def _missing(self, message: Open | Submit, log: RevisionLog) -> int | None:
         """Return the revision after which a message needs entries that are not in memory, if it does."""

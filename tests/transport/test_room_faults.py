@@ -101,6 +101,17 @@ def test_what_lands_elsewhere_between_two_readings_is_told_with_its_seq() -> Non
     assert (opened.revision, opened.seq) == (2, 2)
 
 
+def test_who_has_seen_more_than_its_new_node_has_read_is_led_on_not_restarted() -> None:
+    room = PlayedRoom()
+    room.followed_by(BOB)
+    landed(room, ["x"], by="carol")
+    tag = str(now_of(room.store.entries("notes", after=0))[-1].tag)
+    room.open(ADA, epoch=room.here()["epoch"], revision=1, tag=tag)
+    room.settle()
+    (opened,) = room.said_to(ADA, Opened)
+    assert (opened.resumed, opened.revision) == (True, 1)
+
+
 def test_what_a_hint_tells_of_is_read_and_shared() -> None:
     room = PlayedRoom()
     room.followed_by(ADA, BOB)
