@@ -87,6 +87,11 @@ class ServerProcess:
         self._signal(signal.SIGKILL)
         await self._gone()
 
+    async def ended(self) -> int:
+        """Wait until it has ended by itself and return its exit code."""
+        assert self.process is not None, "it is not running"
+        return await self._gone()
+
     async def terminate(self) -> int:
         """Ask it to end and return its exit code."""
         assert self.process is not None, "it is not running"

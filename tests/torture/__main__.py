@@ -17,6 +17,7 @@ from tests.torture.crowds import attacked_heavily, crowd_comes_back
 from tests.torture.disks import disk_full, lock_held_by_another, read_only_database
 from tests.torture.kills import (
     drained_under_load,
+    killed_at_each_point,
     killed_while_eight_type,
     opened_after_a_kill,
     stopped_for_two_seconds,
@@ -25,6 +26,7 @@ from tests.torture.stage import FULL, SHORT, NotHere, Scale, Scenario, Stage
 
 SCENARIOS: Final[dict[str, Scenario]] = {
     "kill-9": killed_while_eight_type,
+    "kill-at": killed_at_each_point,
     "long-past": opened_after_a_kill,
     "sigstop": stopped_for_two_seconds,
     "sigterm": drained_under_load,

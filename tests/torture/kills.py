@@ -9,10 +9,13 @@ import signal
 import time
 from typing import Final
 
+from ot import get_type
+from storage import open_store
 from tests.by_hand import ByHand, connected
 from tests.server_process import ServerProcess
+from tests.torture.dying_server import POINTS
 from tests.torture.stage import Stage, running
-from tests.torture.typists import Typist, require_each_once, typists
+from tests.torture.typists import Typist, Typists, require_each_once, typists
 
 PROGRESS: Final = 25  # revisions between two kills: everybody is in the middle of something
 STUCK: Final = 30.0  # seconds without progress
@@ -40,11 +43,56 @@ async def killed_while_eight_type(stage: Stage) -> str:
     return f"{kills} kills, {count} tokens"
 
 
+async def killed_at_each_point(stage: Stage) -> str:
+    """The server dies between any two steps of what it does: nothing is lost, and nothing is there twice."""
+    deaths, rng = list(POINTS) * stage.scale.deaths, random.Random(1)
+    server = stage.server(program=("-m", "tests.torture.dying_server"))
+    dies_at(server, deaths[0], rng)
+    async with running(server), typists(server, 4) as people:
+        people.begin()
+        for point in deaths[1:]:
+            await _dead(server, people)
+            dies_at(server, point, rng)
+            await server.start()
+        await _dead(server, people)
+        server.environment["DIES_AFTER"] = "1000000"
+        await server.start()
+        await people.settle()
+        count = await require_each_once(server, people)
+    return f"died {len(deaths)} times, at {len(POINTS)} points: {count} tokens"
+
+
+def dies_at(server: ServerProcess, point: str, rng: random.Random) -> None:
+    """Have the next run of a server end at a point, soon."""
+    server.environment |= {"DIES_AT": point, "DIES_AFTER": str(rng.randint(0, 8))}
+
+
+async def _dead(server: ServerProcess, people: Typists) -> None:
+    """Wait until a server has died, and assert that what it had acknowledged is in its store."""
+    assert await server.ended() == -signal.SIGKILL, server.log()[-2_000:]
+    acknowledged = {token for one in people.people for token in one.acknowledged()}
+    store = open_store(f"sqlite:{server.database}")
+    await store.start()
+    try:
+        document = await store.load("notes")
+    finally:
+        await store.close()
+    assert document is not None
+    text = document.snapshot
+    for entry in document.entries:
+        text = get_type("text").apply(text, entry.op)
+    _require_there(acknowledged, text)
+
+
 async def _require_acknowledged(server: ServerProcess, tokens: set[str]) -> None:
     """Assert that what was acknowledged before a kill is there after it, whoever has come back since."""
     async with connected(server.url) as reader:
         await reader.greet()
-        lost = tokens - set((await reader.open("notes"))["snapshot"].split())
+        _require_there(tokens, (await reader.open("notes"))["snapshot"])
+
+
+def _require_there(tokens: set[str], text: str) -> None:
+    lost = tokens - set(text.split())
     assert not lost, f"acknowledged and lost: {sorted(lost)[:5]}"
 
 

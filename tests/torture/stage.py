@@ -27,13 +27,17 @@ class Scale:
     """Clients that come back at one moment."""
     revisions: int
     """Of the document that is opened after a kill."""
+    deaths: int
+    """Of a server at each of the points at which it dies."""
     locks: tuple[float, ...]
     """Seconds for which another process holds the store's lock."""
     attackers: int
 
 
-FULL: Final = Scale(typing_seconds=60.0, crowd=1_000, revisions=100_000, locks=(1.0, 10.0), attackers=20)
-SHORT: Final = Scale(typing_seconds=10.0, crowd=500, revisions=10_000, locks=(1.0,), attackers=4)
+FULL: Final = Scale(
+    typing_seconds=60.0, crowd=1_000, revisions=100_000, deaths=15, locks=(1.0, 10.0), attackers=20
+)
+SHORT: Final = Scale(typing_seconds=10.0, crowd=500, revisions=10_000, deaths=1, locks=(1.0,), attackers=4)
 
 
 @attrs.frozen
@@ -48,9 +52,13 @@ class Stage:
         *options: str,
         folder: Path | None = None,
         behind: Sequence[str] = (),
+        program: Sequence[str] = ("server.py",),
         environment: Mapping[str, str] | None = None,
     ) -> ServerProcess:
-        """Return a server that is not running yet; `behind` is a command that runs another one."""
+        """Return a server that is not running yet; `behind` is a command that runs another one.
+
+        `program` is what Python runs: the server, or what stands for it.
+        """
         where, port = folder or self.folder, free_port()
         address = [
             "--host",
@@ -60,7 +68,7 @@ class Stage:
             "--store",
             f"sqlite:{where / 'counterpoint.db'}",
         ]
-        command = [*behind, sys.executable, "server.py", "serve", *address, *options]
+        command = [*behind, sys.executable, *program, "serve", *address, *options]
         server = ServerProcess(where, command, port=port, environment=environment)
         server.log_path = self.folder / "server.log"  # never on a disk that is to be full
         return server
