@@ -22,9 +22,12 @@ from transport.client_errors import (
     ConnectionStopped,
     DocumentClosed,
     DocumentTooLarge,
+    NotKept,
     RequestFailed,
     TooManyChanges,
 )
+from transport.client_file import FileKeeper
+from transport.client_keeping import Keeper
 from transport.codec import JSON, MSGPACK
 from transport.endpoint import mount
 from transport.hub import Hub
@@ -44,12 +47,15 @@ __all__ = [
     "DocumentClosed",
     "DocumentTooLarge",
     "ExpiringIdentity",
+    "FileKeeper",
     "Hub",
     "Identity",
     "JwtIdentity",
     "JwtPolicy",
+    "Keeper",
     "Limits",
     "NotAuthenticated",
+    "NotKept",
     "RequestFailed",
     "TooManyChanges",
     "connect",

@@ -6,8 +6,9 @@
         await doc.settled()           # every local operation acknowledged
 
 A connection that breaks is made again, for as long as it takes; what was not acknowledged is sent again
-and lands once. Edits that could not be kept are never dropped silently: they come as `HandedBack` among
-the document's changes, and stay in its `handed_back`.
+and lands once; with a `keeper` that holds for a program that is killed and started again. Edits that could
+not be kept are never dropped silently: they come as `HandedBack` among the document's changes, and stay in
+its `handed_back`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from typing import Final, Self, TypeAlias, assert_never
 
 import aiohttp
 
-from ot import ABSENT, Absent, Json
+from ot import ABSENT, Absent, Json, Operation
 from storage.events import event_log
 from transport.bad_message import BadMessage
 from transport.client_document import Document
@@ -36,11 +37,12 @@ from transport.client_effects import (
     Stopped,
     Transmit,
 )
-from transport.client_errors import ConnectionStopped, DocumentClosed, RequestFailed
+from transport.client_errors import ConnectionStopped, DocumentClosed, NotKept, RequestFailed
+from transport.client_keeping import Keeper, Keeping
 from transport.client_state import ClientState, Phase
 from transport.codec import JSON, Codec
 from transport.document_name import BadDocumentName, check_document_name
-from transport.messages import ClientMessage, Error, HistoryRead, Identity, SnapshotRead
+from transport.messages import ClientMessage, Error, HistoryRead, Identity, SnapshotRead, Submit
 from transport.server_address import check_address, refusal
 
 log = event_log("client")
@@ -64,15 +66,17 @@ def connect(
     token: Token | None = None,
     headers: Mapping[str, str] | None = None,
     codec: Codec = JSON,
+    keeper: Keeper | None = None,
     rng: random.Random | None = None,
 ) -> Connection:
     """Return a connection to the server at `url`, begun by `async with` and ended with it.
 
-    `token` goes into the first message; `headers` into the request for each WebSocket. Raises ValueError
-    where `url` is no address of a server.
+    `token` goes into the first message; `headers` into the request for each WebSocket. With a `keeper`,
+    nothing leaves before it is written down, and the next run with the same keeper goes on as this client.
+    Raises ValueError where `url` is no address of a server.
     """
     check_address(url)
-    return Connection(url, token=token, headers=headers, codec=codec, rng=rng)
+    return Connection(url, token=token, headers=headers, codec=codec, keeper=keeper, rng=rng)
 
 
 class Connection:
@@ -85,6 +89,7 @@ class Connection:
         token: Token | None,
         headers: Mapping[str, str] | None,
         codec: Codec,
+        keeper: Keeper | None,
         rng: random.Random | None,
     ) -> None:
         self.url = url
@@ -92,11 +97,13 @@ class Connection:
         self._headers = dict(headers or {})
         self._fetch_token = token if callable(token) else None
         self._state = ClientState(rng or random.SystemRandom(), None if callable(token) else token)
+        self._keeping = None if keeper is None else Keeping(keeper, self._state)
         self._renewing: asyncio.Task[None] | None = None
         self._documents: dict[str, Document] = {}
         self._outgoing: deque[ClientMessage] = deque()
         self._requests: dict[int, asyncio.Future[HistoryRead | SnapshotRead]] = {}
         self._to_write = asyncio.Event()
+        self._to_keep = asyncio.Event()
         self._happened = asyncio.Condition()
         self._stopped: ConnectionStopped | None = None
         self._socket: aiohttp.ClientWebSocketResponse | None = None
@@ -120,9 +127,16 @@ class Connection:
         """Who the server takes this to be, once it has said so."""
         return self._state.identity
 
+    @property
+    def unsent(self) -> dict[str, tuple[Operation, ...]]:
+        """What an earlier run of this client has left, by document, until that is opened here."""
+        return {} if self._keeping is None else {d: s.pending_ops for d, s in self._keeping.left.items()}
+
     async def __aenter__(self) -> Self:
         if self._running is not None:
             raise RuntimeError("a connection is begun once; connect again for another")
+        if self._keeping is not None:
+            await self._keeping.begin()
         self._running = asyncio.create_task(self._run())
         return self
 
@@ -143,6 +157,8 @@ class Connection:
         if self._running is not None:
             self._running.cancel()
             await asyncio.gather(self._running, return_exceptions=True)
+        if self._keeping is not None:
+            await self._keeping.end()
 
     async def open(
         self, doc: str, *, doc_type: str | None = None, create: Json | Absent = ABSENT
@@ -161,12 +177,15 @@ class Connection:
         except BadDocumentName as error:
             raise DocumentClosed(doc, error.code, error.reason) from None
         document = self._documents[doc] = Document(self, doc)
-        self._perform(self._state.follow(doc, doc_type, create))
+        kept = None if self._keeping is None else self._keeping.taken(doc)
+        self._perform(self._state.follow(doc, doc_type, create, kept))
         try:
             await self._until(lambda: document._opened or document._closed is not None)
         except BaseException:
             if self._documents.get(doc) is document:
                 document.close()
+                if self._keeping is not None and kept is not None:
+                    self._keeping.put_back(doc, kept)
             raise
         document._raise_if_closed()
         return document
@@ -174,6 +193,14 @@ class Connection:
     async def settled(self) -> None:
         """Wait until every local operation of every document is acknowledged."""
         await self._until(lambda: self._state.settled)
+
+    async def stored(self) -> None:
+        """Wait until every local operation is written down by the keeper; without one, return at once.
+
+        Raises NotKept where it cannot be.
+        """
+        if self._keeping is not None:
+            await self._keeping.write()
 
     # What documents ask.
 
@@ -205,11 +232,36 @@ class Connection:
     # The I/O.
 
     async def _run(self) -> None:
+        keeping = asyncio.create_task(self._keep())
         try:
             await self._connections()
+        except NotKept as error:
+            await self._not_kept(error)
         except Exception as error:
             log.exception("connection_failed", url=self.url, client=self.client)
             await self._stop("internal-error", f"a bug in this client: {error!r}")
+        finally:
+            keeping.cancel()
+            await asyncio.gather(keeping, return_exceptions=True)
+
+    async def _keep(self) -> None:
+        """Write down what is done here, also while nothing leaves."""
+        while self._keeping is not None:
+            await self._to_keep.wait()
+            self._to_keep.clear()
+            try:
+                await self._keeping.write()
+            except NotKept as error:
+                await self._not_kept(error)
+                return
+
+    async def _not_kept(self, error: NotKept) -> None:
+        """End the connection: what cannot be written down must not leave."""
+        log.error("not_kept", url=self.url, client=self.client, reason=str(error))
+        self._state.refused(self._now())
+        await self._stop("not-kept", str(error))
+        if self._socket is not None:
+            await self._socket.close()
 
     async def _connections(self) -> None:
         """Make one connection after the other, until the last."""
@@ -291,8 +343,12 @@ class Connection:
         while True:
             await self._to_write.wait()
             self._to_write.clear()
-            while self._outgoing:
-                payload = self._codec.encode(self._outgoing.popleft())
+            messages = tuple(self._outgoing)
+            self._outgoing.clear()
+            if self._keeping is not None and any(isinstance(message, Submit) for message in messages):
+                await self._keeping.write()
+            for message in messages:
+                payload = self._codec.encode(message)
                 if self._codec.binary:
                     await socket.send_bytes(payload)
                 else:
@@ -350,6 +406,7 @@ class Connection:
                     raise AssertionError(f"{effect!r} does not come from a message")
                 case _:
                     assert_never(effect)
+        self._to_keep.set()
 
     def _answered(self, answer: HistoryRead | SnapshotRead | Error, request: int) -> None:
         waiting = self._requests.get(request)

@@ -212,6 +212,7 @@ class Document:
                     reader.put_nowait(change)
 
     def _refused(self, error: DocumentClosed) -> None:
+        error.handed_back = tuple(self.handed_back)
         self._closed = error
         self._ended()
 

@@ -41,7 +41,7 @@ class Stopped:
 
 @attrs.frozen
 class DocumentOpened:
-    """A document is there for the first time."""
+    """A document is there for the first time in this run."""
 
     doc: str
 

@@ -4,11 +4,14 @@ ClientError
 ├── ConnectionStopped   the connection ended for good: refused, replaced, or closed here
 ├── DocumentTooLarge    an edit that would make a document larger than the server takes it
 ├── DocumentClosed      the server refused a document, or the document was closed here
+├── NotKept             what is to outlive this run cannot be written down, or read
 ├── RequestFailed       a request for history or a snapshot was refused
 └── TooManyChanges      a reader of changes that did not keep up
 """
 
 from __future__ import annotations
+
+from ot import HandedBack
 
 
 class ClientError(Exception):
@@ -53,9 +56,15 @@ class DocumentClosed(ClientError):
         self.doc = doc
         self.code = code
         self.message = message
+        self.handed_back: tuple[HandedBack, ...] = ()
+        """Edits of it that could not be kept, those of an earlier run among them."""
 
     def __str__(self) -> str:
         return f"{self.doc}: {self.message} ({self.code})"
+
+
+class NotKept(ClientError):
+    """What is to outlive this run of a client cannot be written down, or what one has left cannot be read."""
 
 
 class RequestFailed(ClientError):

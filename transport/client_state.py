@@ -118,6 +118,8 @@ class Followed:
     doc_type: str | None
     create: Json | Absent
     state: DocumentState | None = None
+    told: bool = False
+    """Whether the application knows that it is there."""
     identities: dict[str, Identity] = attrs.field(factory=dict)
     access: str = "write"
     """What the server lets one do: "write" or "read"."""
@@ -352,17 +354,23 @@ class ClientState:
         """Begin to follow a document, or go on with what an earlier run of this client has kept of it."""
         assert doc not in self.documents, f"{doc!r} is followed already"
         followed = self.documents[doc] = Followed(doc, doc_type, create, kept)
+        if kept is not None:
+            self.unknown.pop(doc, None)  # it says itself what is under way
         return self._open(followed)
 
     def unfollow(self, doc: str) -> list[ClientEffect]:
         """Stop following a document; what it had not sent is gone with it."""
         followed = self.documents.pop(doc)
-        if followed.state is not None and followed.state.inflight is not None:
-            self.unknown[doc] = followed.state.inflight.submission.seq
+        self._lose_sight(followed)
         if self.phase != "online":
             return []
         self._orphans[doc] = self._orphans.get(doc, 0) + followed.answers_due
         return [Transmit(Close(doc))]
+
+    def _lose_sight(self, followed: Followed) -> None:
+        """Remember what was under way in a document that is not followed any more."""
+        if followed.state is not None and followed.state.inflight is not None:
+            self.unknown[followed.doc] = followed.state.inflight.submission.seq
 
     def edit(self, doc: str, op: Operation, group: object, now: float) -> list[ClientEffect]:
         """Apply one's own operation.
@@ -445,11 +453,11 @@ class ClientState:
         followed = self._answered(message.doc)
         if followed is None:
             return []
-        effects: list[ClientEffect] = []
+        effects: list[ClientEffect] = [] if followed.told else [DocumentOpened(message.doc)]
+        followed.told = True
         state, fate = followed.state, _outcome(message, followed.state)
         if state is None:
             self.unknown.pop(message.doc, None)
-            effects.append(DocumentOpened(message.doc))
             followed.state = state = DocumentState.opened(
                 get_type(message.doc_type),
                 self.client or "",
@@ -496,6 +504,7 @@ class ClientState:
             followed.reopen_at = now + REOPEN_SECONDS * (1 + self.rng.random())
             return []
         del self.documents[message.doc]
+        self._lose_sight(followed)
         effects: list[ClientEffect] = [DocumentRefused(message.doc, message.code, message.message)]
         if followed.state is not None and followed.state.pending_ops:
             handed_back = HandedBack(message.code, message.message, followed.state.pending_ops)
