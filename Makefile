@@ -13,6 +13,8 @@
 #   make speed    measure the server beside a bare relay; fail if it has become a third slower
 #   make docs     build the documentation into site/
 #   make wheel    build the wheel into dist/
+#   make compiled    compile the core into build/compiled/, which holds what an installation holds
+#   make test-compiled   run the core's tests on that: as long as they take
 #   make requirements    pin the newest versions that pyproject.toml allows
 
 PYTHON := python3
@@ -28,7 +30,7 @@ PIP := $(BIN)/python $(INSTALL)
 # What has wheels for few machines stays out of the environment that everybody needs.
 FUZZ := .venv-fuzz
 
-.PHONY: run test simulate differential pairs torture fuzz autobahn bench speed docs wheel requirements
+.PHONY: run test simulate differential pairs torture fuzz autobahn bench speed docs wheel compiled test-compiled requirements
 
 run: $(VENV)/.run-installed
 	@$(BIN)/python server.py serve
@@ -68,6 +70,19 @@ docs: $(VENV)/.dev-installed
 
 wheel: $(VENV)/.dev-installed
 	@$(BIN)/python -m build --wheel --no-isolation --outdir dist
+
+COMPILED := build/compiled
+
+compiled: $(COMPILED)/.built
+
+test-compiled: $(COMPILED)/.built
+	@$(BIN)/python -m tests.compiled tests/ot
+
+$(COMPILED)/.built: $(VENV)/.dev-installed pyproject.toml hatch_build.py $(shell find ot -name '*.py')
+	@rm -rf $(COMPILED) build/wheel
+	@COUNTERPOINT_COMPILE=1 $(BIN)/python -m build --wheel --no-isolation --outdir build/wheel
+	@$(BIN)/python -m zipfile -e build/wheel/*.whl $(COMPILED)
+	@touch $@
 
 COMPILE := $(BIN)/uv pip compile pyproject.toml --upgrade --universal --python-version 3.11 --quiet \
 	--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links

@@ -6,6 +6,9 @@ text.apply("hello", [5, "!"])                      # "hello!"
 text.transform([5, "!"], [{"d": 5}], "left")       # ["!"]
 """
 
+from types import FunctionType
+from typing import Final
+
 from ot.canonical_json import canonical_json
 from ot.document_effects import Acknowledged, Changed, Effect, HandedBack, OpenAgain, Repaired, Replaced
 from ot.document_state import DocumentState
@@ -41,9 +44,11 @@ from ot.registry import get_type, register_type
 from ot.rich_text import EmbedType, RichText
 from ot.submission import Inflight, Pending, Position, Submission
 from ot.text import Text
+from ot.text.transforming import transformed
 
 __all__ = [
     "ABSENT",
+    "COMPILED",
     "Absent",
     "Acknowledged",
     "Bounds",
@@ -101,6 +106,9 @@ __all__ = [
 ]
 
 __version__ = "0.1.0"
+
+COMPILED: Final = not isinstance(transformed, FunctionType)
+"""Whether the core was compiled when it was installed; otherwise plain Python runs, which does the same."""
 
 register_type(Text())
 register_type(RichText())

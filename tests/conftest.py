@@ -10,6 +10,8 @@ from collections.abc import Callable
 import pytest
 from hypothesis import settings
 
+import ot
+
 # A stall of a busy machine is no fault of the example that it hits: with the default of 200 ms a single
 # one of 0.3 s fails a property as flaky.
 settings.register_profile("counterpoint", deadline=None)
@@ -18,6 +20,16 @@ settings.load_profile("counterpoint")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-skips", action="store_true", help="fail where a test was skipped")
+    parser.addoption(
+        "--compiled", action="store_true", help="refuse to run on anything but the compiled core"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--compiled") and not ot.COMPILED:
+        raise pytest.UsageError(
+            f"{ot.__file__} is not compiled: `make compiled`, then `python -m tests.compiled`"
+        )
 
 
 @pytest.fixture

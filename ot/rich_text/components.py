@@ -52,7 +52,7 @@ def is_plain_retain(component: Component) -> bool:
     return len(component) == 1 and type(component.get("retain")) is int
 
 
-def shortened(component: Component, length: int) -> Component:
+def shortened(component: Component, length: Json) -> Component:
     """Return a retain or a delete of as much; an insert or an edit inside an embed stays as it is."""
     for kind in ("delete", "retain"):
         if type(component.get(kind)) is int and component[kind] != length:

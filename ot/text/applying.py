@@ -21,7 +21,7 @@ def applied(text: str, op: Json) -> str:
         end = position + (amount if isinstance(amount, int) else len(amount))
         if not position < end <= len(text):
             raise InvalidOperation(misfit(text, position, component), component=component, index=index)
-        if amount is component:
+        if type(component) is int:
             pieces.append(text[position:end])
         elif type(amount) is str and not text.startswith(amount, position):
             raise InvalidOperation(misfit(text, position, component), component=component, index=index)

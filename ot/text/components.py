@@ -9,7 +9,7 @@ ten components) and end with `finished`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
 Amount: TypeAlias = int | str
 """What is deleted: a count of code points, or the text itself."""
@@ -18,15 +18,13 @@ Delete: TypeAlias = dict[str, Amount]
 Component: TypeAlias = int | str | Delete
 """A skip, an insert or a delete."""
 
-Piece = TypeVar("Piece", str, Delete)
-
 
 def amount_size(amount: Amount) -> int:
     """Return how many code points an amount stands for."""
     return amount if isinstance(amount, int) else len(amount)
 
 
-def cut(component: Piece, start: int, end: int) -> Piece:
+def cut(component: str | Delete, start: int, end: int) -> str | Delete:
     """Return the part of an insert or delete between two of its code points."""
     if isinstance(component, str):
         return component[start:end]

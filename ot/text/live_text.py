@@ -11,15 +11,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from itertools import accumulate
-from typing import Final
 
 from ot.document_type import Json
 from ot.text.applying import applied
 
-CHUNK: Final = 2_000
+CHUNK: int = 2_000  # not Final, nor is the next: compiled, the tests could not make them smaller
 """Code points of a chunk, until there are too many: to copy as many costs as much as all else here."""
 
-CHUNKS: Final = 1_000
+CHUNKS: int = 1_000
 """Chunks, beyond which they grow instead: to take up another one costs a walk over those between."""
 
 
@@ -46,7 +45,7 @@ class LiveText:
 
     def copy(self) -> LiveText:
         """Return another text, equal to this one and changed on its own."""
-        twin = LiveText.__new__(LiveText)
+        twin = LiveText("")
         twin._chunks, twin._starts = self._chunks.copy(), self._starts.copy()
         twin._at, twin._shift, twin._most = self._at, self._shift, self._most
         twin._length, twin._snapshot = self._length, self._snapshot
@@ -104,7 +103,7 @@ class LiveText:
             amount = component.get("d") if type(component) is dict and len(component) == 1 else component
             if type(amount) is not int or amount < 1:
                 return False
-            if amount is not component:
+            if type(component) is dict:
                 edits.append((place, place + amount, ""))
             place += amount
         if place > self._length or len(edits) > 2 * len(self._chunks):

@@ -153,7 +153,7 @@ class Text:
                 type(amount) is str and not text.startswith(amount, position)
             ):
                 raise InvalidOperation(misfit(text, position, component), component=component, index=index)
-            result.append(component if amount is component else {"d": text[position:end]})
+            result.append(component if type(component) is int else {"d": text[position:end]})
             position = end
         return result
 

@@ -114,6 +114,7 @@ def walked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return sizes
 
 
+@pytest.mark.plain
 def test_scattered_edits_are_walked_over_a_logarithmic_number_of_times(walked: list[int]) -> None:
     count = 1024
     run = [[1 + 7 * place % 5000, "x"] for place in range(0, 3 * count, 3)]
@@ -121,6 +122,7 @@ def test_scattered_edits_are_walked_over_a_logarithmic_number_of_times(walked: l
     assert sum(walked) <= 2 * count * 10
 
 
+@pytest.mark.plain
 def test_a_long_run_of_typing_is_hardly_walked_at_all(walked: list[int]) -> None:
     text.compose_all([[1 + place, "x"] for place in range(20_000)])
     assert len(walked) < 30
