@@ -21,6 +21,14 @@ def test_an_operation_is_measured_in_bytes_and_not_in_characters() -> None:
     assert decision.outcome.code == "too-large"
 
 
+def test_an_operation_of_too_many_components_is_refused_before_it_is_looked_at() -> None:
+    log = log_of("", operation_components=10)
+    decision = log.submit(0, "ada", 1, ["no", "normal", "form"] * 4)
+    assert isinstance(decision, Rejected)
+    assert decision.outcome.code == "too-large"
+    assert log.snapshot == ""
+
+
 def test_a_document_grows_up_to_its_limit_and_no_further() -> None:
     log = log_of("", document_bytes=100)
     revision = 0

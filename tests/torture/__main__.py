@@ -22,6 +22,7 @@ from tests.torture.kills import (
     opened_after_a_kill,
     stopped_for_two_seconds,
 )
+from tests.torture.long_runs import soaked
 from tests.torture.stage import FULL, SHORT, NotHere, Scale, Scenario, Stage
 
 SCENARIOS: Final[dict[str, Scenario]] = {
@@ -36,6 +37,7 @@ SCENARIOS: Final[dict[str, Scenario]] = {
     "clock": clock_jumps,
     "crowd": crowd_comes_back,
     "hostile": attacked_heavily,
+    "soak": soaked,
 }
 
 

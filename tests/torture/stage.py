@@ -29,15 +29,25 @@ class Scale:
     """Of the document that is opened after a kill."""
     deaths: int
     """Of a server at each of the points at which it dies."""
+    soaked: tuple[int, int]
+    """Operations on one document, and documents opened once."""
     locks: tuple[float, ...]
     """Seconds for which another process holds the store's lock."""
     attackers: int
 
 
 FULL: Final = Scale(
-    typing_seconds=60.0, crowd=1_000, revisions=100_000, deaths=15, locks=(1.0, 10.0), attackers=20
+    typing_seconds=60.0,
+    crowd=1_000,
+    revisions=100_000,
+    deaths=15,
+    soaked=(100_000, 10_000),
+    locks=(1.0, 10.0),
+    attackers=20,
 )
-SHORT: Final = Scale(typing_seconds=10.0, crowd=500, revisions=10_000, deaths=1, locks=(1.0,), attackers=4)
+SHORT: Final = Scale(
+    typing_seconds=10.0, crowd=500, revisions=10_000, deaths=1, soaked=(5_000, 500), locks=(1.0,), attackers=4
+)
 
 
 @attrs.frozen

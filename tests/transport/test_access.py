@@ -183,6 +183,34 @@ async def test_a_connection_that_has_gone_while_permission_was_asked_for_leaves_
         assert not served.hub.rooms
 
 
+async def test_an_open_document_opens_no_other() -> None:
+    """One that may be written, one that may not, and messages that name both."""
+    policy = Policy()
+    policy.let_all("ada", doc="theirs")
+    policy.let_all("bob", doc="ours")
+    async with guarded(policy) as served, came(served, "ada", "bob") as (ada, bob):
+        await ada.open("theirs", doc_type="text", create="a secret")
+        await bob.open("ours", doc_type="text")
+        hidden = {"doc": "theirs", "document": "theirs", "type": "submit"}
+        for said in (
+            {"type": "submit", "doc": "theirs", "revision": 0, "seq": 1, "op": ["x"]},
+            {"type": "submit", "doc": "ours", "docs": ["theirs"], "revision": 0, "seq": 1, "op": ["x"]},
+            {"type": "submit", "doc": ["ours", "theirs"], "revision": 0, "seq": 1, "op": ["x"]},
+            {"type": "submit", "doc": "ours", "revision": 0, "seq": 1, "op": [hidden]},
+            {"type": "presence", "doc": "theirs", "revision": 0, "state": {"cursor": 0}},
+            {"type": "history", "request": 1, "doc": "theirs", "limit": 9, "after": 0},
+            {"type": "snapshot", "request": 2, "doc": "theirs", "revision": 0},
+            {"type": "open", "doc": "theirs", "epoch": "e", "revision": 0, "tag": "t"},
+            {"type": "close", "doc": "theirs"},
+        ):
+            await bob.say(**said)
+            answer = await bob.hear()
+            assert answer["type"] in ("error", "reject", "closed"), answer
+            assert "secret" not in str(answer)
+        opened = await ada.open("theirs")
+        assert (opened["revision"], opened["presences"]) == (0, [])
+
+
 # What cannot be told apart.
 
 

@@ -366,6 +366,31 @@ async def test_a_bug_in_a_session_ends_that_session_and_tells_its_peer_nothing_o
         assert (await good.hear())["type"] == "pong"
 
 
+async def test_a_flood_of_presences_is_limited_and_leaves_no_trace_in_the_log() -> None:
+    store = GatedStore()
+    async with (
+        Served(store, limits=Limits(presences_per_second=1)) as served,
+        bare(served) as flood,
+        bare(served) as other,
+    ):
+        await other.open("notes", doc_type="text")
+        await flood.open("notes")
+        large = {f"key {number}": number for number in range(150)}  # within what one may be
+        for number in range(200):
+            await flood.say(
+                type="presence", doc="notes", revision=0, state={"cursor": 10**9, "n": number, **large}
+            )
+        await flood.say(type="ping")
+        refused = await flood.hear_until("pong")
+        assert {message["code"] for message in refused[:-1]} == {"rate-limited"}
+        assert len(refused) > 100
+        await flood.submit("notes", 0, 1, ["x"])
+        heard = await other.hear_until("operations")
+        assert {message["type"] for message in heard[:-1]} == {"presence"}
+        assert len(heard) + len(refused) <= 200 + 2, "who hears them hears no more than were let through"
+        assert [entry.op for entry in await store.all_entries("notes")] == [["x"]]
+
+
 # Memory and metrics.
 
 
