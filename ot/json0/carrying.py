@@ -1,4 +1,4 @@
-"""What it costs to carry a json0 operation: each of its components meets each of the other's.
+"""What it costs to carry a json0 operation: at worst each of its components meets each of the other's.
 
 A deletion holds what it deletes, so that a change inside it makes a copy of that. Measured in steps of half a
 microsecond: two components that meet take up to 4, of which each is counted as 4 at least in the size of its

@@ -13,7 +13,7 @@ import attrs
 
 from ot.document_type import ABSENT
 from ot.json0.components import Component, Edit, Item, Member, Move, Number
-from ot.json0.meeting import Together
+from ot.json0.joined import Together
 from ot.json0.subtypes import Subtypes
 from ot.json0.values import added, same_scalar
 

@@ -11,12 +11,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, TypeAlias
 
+import attrs
+
 from ot.difference import text_differences
 from ot.document_type import Json, Operation, Side, Snapshot
 from ot.errors import InvalidOperation
 from ot.json0.code_units import unit_count, unit_slice, units_of
-from ot.json0.meeting import Joined, both_transformed
+from ot.json0.joined import Joined
+from ot.json0.lines import Extent, Line, line_of
+from ot.json0.meeting import both_transformed
 from ot.json0.open_string import OpenString
+from ot.json0.rows import Rules
 from ot.json0.text0_faults import component_fault
 from ot.json0.values import require_side
 
@@ -55,8 +60,8 @@ class Text0:
         if len(op) == len(other) == 1:
             return _over(op[0], other[0], side)
         if side == "left":
-            return both_transformed(op, other, _over, _together)[0]
-        return both_transformed(other, op, _over, _together)[1]
+            return both_transformed(op, other, _RULES)[0]
+        return both_transformed(other, op, _RULES)[1]
 
     def carry(self, op: Operation, entries: Iterable[Operation], side: Side) -> Operation:
         """Return `op` transformed over a run of operations, one by one."""
@@ -219,6 +224,34 @@ def _joined_deletes(last: Component, component: Component) -> Component | None:
     if not 0 <= at <= unit_count(around):
         return None
     return {"p": component["p"], "d": unit_slice(around, 0, at) + last["d"] + unit_slice(around, at)}
+
+
+def extent_of(component: Component) -> Extent:
+    """Return where a component begins and ends, and by how much it makes the string longer."""
+    start: int = component["p"]
+    length = unit_count(_text(component))
+    return (start, start, length) if "i" in component else (start, start + length, -length)
+
+
+def shifted_by(component: Component, shift: int) -> Component:
+    """Return a component so much further on."""
+    return {**component, "p": component["p"] + shift} if shift else component
+
+
+@attrs.frozen
+class _Glance:
+    """Components seen at once, which another one passes where it is apart from all of them."""
+
+    line: Line
+
+    def passed_by(self, component: Component, shift: int) -> tuple[Component, int] | None:
+        passing = self.line.passed_by(extent_of(component), shift)
+        return None if passing is None else (shifted_by(component, passing[0]), passing[1])
+
+
+_RULES: Final = Rules(
+    _over, _together, lambda components: _Glance(line_of(map(extent_of, components))), shifted_by
+)
 
 
 def _text(component: Component) -> str:
