@@ -28,6 +28,8 @@ class MemoryKeeper:
     records: dict[str, Json] = attrs.field(factory=dict)
     gate: asyncio.Event = attrs.field(factory=asyncio.Event)
     """Cleared, saving hangs."""
+    begun: int = 0
+    """Saves."""
     waiting: int = 0
     fault: Exception | None = None
     """What saving raises."""
@@ -40,9 +42,12 @@ class MemoryKeeper:
         return dict(self.records)
 
     async def save(self, records: Mapping[str, Json | None]) -> None:
+        self.begun += 1
         self.waiting += 1
-        await self.gate.wait()
-        self.waiting -= 1
+        try:
+            await self.gate.wait()
+        finally:
+            self.waiting -= 1
         if self.fault is not None:
             raise self.fault
         for name, record in records.items():
@@ -121,7 +126,7 @@ async def test_what_was_typed_without_a_connection_is_there_in_the_next_run(
             await served.stop()
             await eventually(lambda: connection.phase == "waiting")
             doc.submit(op)
-            await connection.stored()
+            await eventually(lambda: "doc/notes" in keeper.records)
             left = keeper.as_of_now()
             await connection.close()
         await served.start()
@@ -134,18 +139,29 @@ async def test_what_was_typed_without_a_connection_is_there_in_the_next_run(
             assert again.client == connection.client
 
 
-async def test_leaving_with_unsent_edits_leaves_them_to_the_next_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("transport.client.CLOSE_SECONDS", 0.01)
+async def test_leaving_with_unsent_edits_leaves_them_to_the_next_run() -> None:
     store, keeper = GatedStore(), MemoryKeeper()
     async with Served(store) as served:
         async with connect(served.url, keeper=keeper) as connection:
             doc = await connection.open("notes", doc_type="text")
             store.gate.clear()
             doc.submit(["a"])
+            await eventually(lambda: store.waiting)
+            keeper.gate.clear()
             doc.submit([1, "b"])
+            await eventually(lambda: keeper.waiting)
+            under_way, pending = keeper.begun, doc._state.pending()
+            leaving = asyncio.create_task(connection.close())
+            await eventually(lambda: keeper.begun > under_way)
+            keeper.gate.set()
+            await leaving
         assert keeper.closed
         store.gate.set()
-        async with connect(served.url, keeper=MemoryKeeper(keeper.records)) as again:
+        async with connect(served.url, keeper=keeper.as_of_now()) as again:
+            assert pending.inflight is not None
+            unsent = attrs.evolve(pending, inflight=attrs.evolve(pending.inflight, sent=False))
+            assert again._keeping is not None
+            assert again._keeping.left["notes"].pending() == unsent
             doc = await again.open("notes")
             await asyncio.wait_for(doc.settled(), PATIENCE)
             assert doc.snapshot == "ab"
@@ -163,9 +179,9 @@ async def test_a_submission_of_a_document_that_was_closed_is_not_taken_for_the_n
             doc.close()
             await connection.stored()
             left = keeper.as_of_now()
-        assert left.records["client"]["unknown"] == {"notes": 1}
         store.away = False
         async with connect(served.url, keeper=left) as again:
+            assert again._state.unknown == {"notes": 1}
             doc = await again.open("notes")
             doc.submit(["kept "])
             await asyncio.wait_for(doc.settled(), PATIENCE)

@@ -294,10 +294,16 @@ def test_an_error_about_what_was_sent_before_a_document_was_opened_again_refuses
     assert client.received(opened(), 0.0) == [DocumentOpened("notes")]
 
 
-def test_a_document_closed_with_something_under_way_is_opened_again_with_its_fate_unknown() -> None:
+@pytest.mark.parametrize("taken_away", [False, True])
+def test_a_document_closed_with_something_under_way_is_opened_again_with_its_fate_unknown(
+    taken_away: bool,
+) -> None:
     client = following()
     assert [type(m) for m in sent(client.edit("notes", ["x"], None, 0.0))] == [Submit]
-    client.unfollow("notes")
+    if taken_away:
+        client.received(Closed("notes", "access-denied", ""), 0.0)
+    else:
+        client.unfollow("notes")
     assert sent(client.follow("notes", "text", ABSENT)) == [Open("notes", "text", inflight=1)]
     client.received(Reject("notes", 1, "superseded", ""), 0.0)
     client.received(opened(seq=1), 0.0)
