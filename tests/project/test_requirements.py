@@ -52,3 +52,16 @@ def test_every_dependency_is_pinned() -> None:
     assert (packages(project["dependencies"]) | fuzz) - {
         pin.split("==")[0] for pin in pins("fuzz.txt")
     } == set()
+
+
+def version(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split("."))
+
+
+def test_what_is_pinned_is_no_older_than_the_project_allows() -> None:
+    """The least version of what faces strangers is the first without a hole that is known."""
+    pinned = dict(pin.split("==") for pin in pins("dev.txt"))
+    floors = [re.match(r"([\w-]+)[^>]*>=([\d.]+)", one) for one in PROJECT["project"]["dependencies"]]
+    assert all(floors), "each has one"
+    for name, floor in (found.groups() for found in floors if found is not None):
+        assert version(pinned[name]) >= version(floor), name
