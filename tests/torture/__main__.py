@@ -23,6 +23,7 @@ from tests.torture.kills import (
     stopped_for_two_seconds,
 )
 from tests.torture.long_runs import soaked
+from tests.torture.quiet_crowds import held_by_slow_readers, held_idle
 from tests.torture.stage import FULL, SHORT, NotHere, Scale, Scenario, Stage
 
 SCENARIOS: Final[dict[str, Scenario]] = {
@@ -36,6 +37,8 @@ SCENARIOS: Final[dict[str, Scenario]] = {
     "lock-held": lock_held_by_another,
     "clock": clock_jumps,
     "crowd": crowd_comes_back,
+    "idle": held_idle,
+    "slow": held_by_slow_readers,
     "hostile": attacked_heavily,
     "soak": soaked,
 }

@@ -62,7 +62,7 @@ class Patient(ByHand):
 async def crowd_comes_back(stage: Stage) -> str:
     """After a kill all come at one moment: each is served, takes up where it was, and typing goes on."""
     count = stage.scale.crowd
-    _require_files(2 * count + 200)
+    require_files(2 * count + 200)
     async with running(stage.server()) as server, typists(server, 4) as people:
         people.begin()
         crowd = [Member() for _ in range(count)]
@@ -86,7 +86,8 @@ async def _all_come(crowd: Sequence[Member], server: ServerProcess) -> float:
     return max(one.taken for one in crowd)
 
 
-def _require_files(count: int) -> None:
+def require_files(count: int) -> None:
+    """Raise the limit on open files of this process and those it starts; NotHere where it stays too low."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < count:
         if hard < count:

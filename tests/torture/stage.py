@@ -31,6 +31,9 @@ class Scale:
     """Of a server at each of the points at which it dies."""
     soaked: tuple[int, int]
     """Operations on one document, and documents opened once."""
+    idle: int
+    """Connections that are held open."""
+    slow_readers: int
     locks: tuple[float, ...]
     """Seconds for which another process holds the store's lock."""
     attackers: int
@@ -42,11 +45,21 @@ FULL: Final = Scale(
     revisions=100_000,
     deaths=15,
     soaked=(100_000, 10_000),
+    idle=9_000,
+    slow_readers=100,
     locks=(1.0, 10.0),
     attackers=20,
 )
 SHORT: Final = Scale(
-    typing_seconds=10.0, crowd=500, revisions=10_000, deaths=1, soaked=(5_000, 500), locks=(1.0,), attackers=4
+    typing_seconds=10.0,
+    crowd=500,
+    revisions=10_000,
+    deaths=1,
+    soaked=(5_000, 500),
+    idle=500,
+    slow_readers=10,
+    locks=(1.0,),
+    attackers=4,
 )
 
 
