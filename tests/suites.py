@@ -57,7 +57,7 @@ def pytest_suite(name: str, *folders: str, processes: int = 0) -> Suite:
 SUITES: Final = (
     Suite("lint", (python("ruff", "check", "."), python("ruff", "format", "--check", "."))),
     Suite("types", (python("mypy"),)),
-    pytest_suite("core", "ot", processes=2),
+    pytest_suite("core", "ot", "fuzz", processes=2),
     Suite(
         "differential",
         (

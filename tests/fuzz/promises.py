@@ -1,0 +1,77 @@
+"""What holds for operations that a type let in, whoever made them."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import attrs
+
+from ot import DocumentType, InvalidOperation, Operation, Side, Snapshot
+from ot.crossing import crossed
+from ot.testing import same_json
+
+SIDES: Final[tuple[tuple[Side, Side], ...]] = (("left", "right"), ("right", "left"))
+LARGEST: Final = 2**40  # of whole numbers whose sums are exact, so that their order does not matter
+
+
+@attrs.frozen
+class Landed:
+    """An operation that fits its document, and the document after it."""
+
+    op: Operation
+    after: Snapshot
+
+
+def is_exact(value: Any) -> bool:
+    """Tell whether sums of the numbers in a value do not depend on their order."""
+    match value:
+        case float():
+            return False
+        case int():
+            return abs(value) < LARGEST
+        case list():
+            return all(map(is_exact, value))
+        case dict():
+            return all(map(is_exact, value.values()))
+    return True
+
+
+def is_undone(doc_type: DocumentType, snapshot: Snapshot, landed: Landed) -> None:
+    """Assert that the inverse of an operation leads back."""
+    back = doc_type.apply(landed.after, doc_type.invert(landed.op, snapshot))
+    assert same_json(back, snapshot), f"undone it is {back!r}"
+
+
+def is_carried(doc_type: DocumentType, op: Operation, landed: Landed) -> None:
+    """Assert that an operation that may not fit is carried, and then applied, or refused at either."""
+    for side in ("left", "right"):
+        try:
+            carried = doc_type.carry(op, [landed.op], side)
+            doc_type.apply(landed.after, carried)
+        except InvalidOperation as error:
+            str(error)
+
+
+def both_orders_end_alike(
+    doc_type: DocumentType, snapshot: Snapshot, one: Landed, two: Landed, *, exact: bool
+) -> None:
+    """Assert the diamond with either side left, and that one way can be composed.
+
+    Where sums are not exact, ends may differ in a last digit; all has to be total even so.
+    """
+    for side, other_side in SIDES:
+        then = doc_type.transform(two.op, one.op, other_side)
+        then_one = doc_type.transform(one.op, two.op, side)
+        end = doc_type.apply(one.after, then)
+        other_end = doc_type.apply(two.after, then_one)
+        assert not exact or same_json(end, other_end), f"{side}: {end!r} and {other_end!r}"
+        assert same_json(doc_type.carry(one.op, [two.op], side), then_one), "carry is not transform"
+        composed = doc_type.apply(snapshot, doc_type.compose(one.op, then))
+        assert not exact or same_json(composed, end), f"composed it ends as {composed!r}"
+    _is_crossed(doc_type, one, two)
+
+
+def _is_crossed(doc_type: DocumentType, one: Landed, two: Landed) -> None:
+    ours, theirs = crossed(doc_type, one.op, two.op)
+    assert same_json(ours, doc_type.transform(one.op, two.op, "left")), "cross is not transform"
+    assert same_json(theirs, doc_type.transform(two.op, one.op, "right")), "cross is not transform"
