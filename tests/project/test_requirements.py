@@ -59,7 +59,6 @@ def version(text: str) -> tuple[int, ...]:
 
 
 def test_what_is_pinned_is_no_older_than_the_project_allows() -> None:
-    """The least version of what faces strangers is the first without a hole that is known."""
     pinned = dict(pin.split("==") for pin in pins("dev.txt"))
     floors = [re.match(r"([\w-]+)[^>]*>=([\d.]+)", one) for one in PROJECT["project"]["dependencies"]]
     assert all(floors), "each has one"
