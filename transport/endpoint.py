@@ -30,9 +30,7 @@ log = event_log()
 
 PATH: Final = "/sync"
 
-NEVER_SENT: Final = (WSCloseCode.ABNORMAL_CLOSURE,)
-"""Close codes that RFC 6455 (7.4.1) keeps off the wire and that aiohttp takes from it all the same: without
-us it would answer that all is well. The others of the kind it refuses itself."""
+LARGEST_CLOSE_CODE: Final = 4999
 
 
 def mount(
@@ -119,9 +117,17 @@ async def _serve(request: web.Request, hub: Hub, authenticate: Authenticate | No
         await _read(ws, connection, hub)
     finally:
         hub.disconnected(connection)
-    if ws.close_code in NEVER_SENT:
+    if ws.close_code is not None and not _may_be_sent(ws.close_code):
         await ws.close(code=WSCloseCode.PROTOCOL_ERROR)
     return ws
+
+
+def _may_be_sent(code: int) -> bool:
+    """Tell whether a peer may close with a code, of those that aiohttp takes: it knows the others itself.
+
+    RFC 6455 (7.4) keeps 1006 off the wire and has none from 5000 on. aiohttp would answer that all is well.
+    """
+    return code != WSCloseCode.ABNORMAL_CLOSURE and code <= LARGEST_CLOSE_CODE
 
 
 async def _read(ws: web.WebSocketResponse, connection: Connection, hub: Hub) -> None:

@@ -36,7 +36,10 @@ async def told_to_go(streams: Streams) -> None:
     await reader.readuntil(FAREWELL)
 
 
-async def test_a_connection_that_was_ended_waits_for_the_answer_to_its_close(url: str) -> None:
+@pytest.mark.parametrize(
+    "answer", [CODE, b"", (1006).to_bytes(2)], ids=["its code", "none", "a forbidden one"]
+)
+async def test_a_connection_that_was_ended_waits_for_the_answer_to_its_close(url: str, answer: bytes) -> None:
     async with upgraded(url) as (reader, writer):
         await told_to_go((reader, writer))
         ending = asyncio.create_task(reader.read())
@@ -44,7 +47,7 @@ async def test_a_connection_that_was_ended_waits_for_the_answer_to_its_close(url
             writer.write(frame(TEXT, b'{"type":"ping"}'))
             await writer.drain()
         assert not (await asyncio.wait([ending], timeout=0.2))[0], "cut off before the answer"
-        writer.write(frame(CLOSE, CODE))
+        writer.write(frame(CLOSE, answer))
         assert await ending == b"", "something came after the close"
 
 

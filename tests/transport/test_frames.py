@@ -88,7 +88,7 @@ async def test_a_ping_inside_a_message_is_answered_before_it_and_harms_it_not(
 
 
 NO_OPCODES: Final = (*range(3, 8), *range(11, 16))
-NO_CLOSE_CODES: Final = (0, 999, 1004, 1005, 1006, 1015, 1016, 2999)
+NO_CLOSE_CODES: Final = (0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, 65535)
 
 BROKEN: Final = [
     *(pytest.param(frame(TEXT | bit, HELLO), id=f"a reserved bit, {bit:#x}") for bit in (0x40, 0x20, 0x10)),
