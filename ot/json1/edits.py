@@ -68,13 +68,15 @@ class Edit(NamedTuple):
 
 
 def edit_of(component: Component) -> Edit | None:
-    """Return the edit in a component."""
+    """Return the edit in a component; raise InvalidOperation where what names its type is no string."""
     if "es" in component:
         return Edit(TEXT, component["es"])
     if "ena" in component:
         return Edit(NUMBER, component["ena"])
     if "et" in component:
         name = component["et"]
+        if type(name) is not str:
+            raise InvalidOperation(f"et is the name of a type, not a {type(name).__name__}")
         return Edit(TEXT if name == _TEXT.name else name, component.get("e"))
     return None
 

@@ -41,7 +41,7 @@ TARGETS: Final = {
     "rich-text": _of_type(
         "rich-text", "insert", "retain", "delete", "attributes", "bold", "header", "image", "\n", "a\n"
     ),
-    "json1": _of_type("json1", "p", "d", "r", "i", "es", "ena", "et", "e", "text", "rich-text", "x", "y"),
+    "json1": _of_type("json1", "p", "d", "r", "i", "es", "ena", "et", "e", "rich-text", "json0", "x", "y"),
     "json0": _of_type(
         "json0", "p", "oi", "od", "li", "ld", "lm", "na", "si", "sd", "t", "o", "text0", "d", "i", "x", "y"
     ),

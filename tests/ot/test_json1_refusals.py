@@ -195,6 +195,7 @@ def test_normalize_says_the_same_in_normal_form(op: Any, normal: Any) -> None:
     [
         True, "x", [True, {"i": 1}], [None], ["x", {"q": 1}], ["x", {"r": 1}, {"r": 2}], ["x", {"p": []}],
         ["x", {"p": 0}], ["t", {"es": 1}], ["t", {"et": "no-such-type", "e": 1}], [-1, {"i": 1}],
+        ["t", {"et": {}, "e": 1}],
     ],
 )  # fmt: skip
 def test_normalize_refuses_what_can_not_be_understood(op: Any) -> None:
