@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import resource
 import statistics
+import sys
 import time
-from collections.abc import Callable, Coroutine, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -181,7 +183,11 @@ ATTACKS: Final[tuple[Callable[[ServerProcess], Coroutine[Any, Any, None]], ...]]
 
 async def attacked_heavily(stage: Stage) -> str:
     """Every attack at once, several times over: people type on, and memory stays bounded."""
-    async with running(stage.server()) as server, typists(server, 4) as people:
+    async with (
+        running(stage.server()) as server,
+        watching(server) as watch,
+        typists(server, 4) as people,
+    ):
         people.begin()
         attackers = [
             asyncio.create_task(attack(server)) for attack in ATTACKS for _ in range(stage.scale.attackers)
@@ -194,14 +200,42 @@ async def attacked_heavily(stage: Stage) -> str:
             repr(error) for error in ended if isinstance(error, (AssertionError, TypeError, KeyError))
         ]
         assert not unexpected, f"attacks that were none: {unexpected[:3]}"
+        pings = await watch.pings()
         slowest = max(one.slowest for one in people.people)
         assert await people.further(25, STUCK), "nobody can type any more"
         await people.settle()
         tokens = await require_each_once(server, people)
     assert slowest < SLOWEST_KEY, f"a token took {slowest:.1f} s"
     assert most < MOST_MEMORY, f"the server took {most} MiB"
-    attacks = f"{len(attackers)} attackers"
-    return f"{attacks}: {tokens} tokens, the slowest took {slowest:.1f} s, {most} MiB"
+    typed = f"{tokens} tokens, the slowest took {slowest:.1f} s"
+    return f"{len(attackers)} attackers: {typed}; {pings}; {most} MiB"
+
+
+@attrs.frozen
+class Watch:
+    """A process that pings a server while it is attacked; it shares nothing with those who attack."""
+
+    process: asyncio.subprocess.Process
+
+    async def pings(self) -> str:
+        """End it; return in words how long answers took. A figure, no promise: a busy machine is slower."""
+        said, _ = await self.process.communicate(b"")
+        taken: list[float] = json.loads(said)
+        nearly_all, longest = (1_000 * taken[index] for index in (len(taken) * 999 // 1_000, -1))
+        return f"{len(taken)} pings, 99.9% within {nearly_all:.0f} ms, all within {longest:.0f} ms"
+
+
+@asynccontextmanager
+async def watching(server: ServerProcess) -> AsyncIterator[Watch]:
+    pipe = asyncio.subprocess.PIPE
+    command = (sys.executable, "-m", "tests.torture.watcher", server.url)
+    process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe)
+    try:
+        yield Watch(process)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
 
 
 async def _watched(server: ServerProcess, people: Typists, seconds: float) -> int:
