@@ -26,7 +26,15 @@ from ot.growth import growth_beyond_own_bytes
 from ot.live_document import LiveDocument, live_document
 from ot.presence import moved_by
 from ot.testing import same_json
-from tests.fuzz.promises import Landed, both_orders_end_alike, is_carried, is_exact, is_undone
+from tests.fuzz.promises import (
+    Landed,
+    both_orders_end_alike,
+    comes_in_parts,
+    differ_by_an_operation,
+    is_carried,
+    is_exact,
+    is_undone,
+)
 from transport.json_values import is_plain
 from transport.limits import Limits
 
@@ -58,6 +66,8 @@ def _look(doc_type: DocumentType, document: list[Any], op: Operation, other: Ope
     exact = is_exact([document, op, other])
     if one is not None and exact:
         is_undone(doc_type, snapshot, one)
+        comes_in_parts(doc_type, snapshot, one)
+        differ_by_an_operation(doc_type, snapshot, one.after)
     if two is not None:
         moved_by(doc_type, {"cursor": op, "anchor": document}, [other], "left")
         if ours:  # whether or not it fits: a log knows only after it was carried

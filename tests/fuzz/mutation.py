@@ -49,7 +49,7 @@ def _written(target: Target, value: Any) -> bytes | None:
         if target.written == "json":
             return orjson.dumps(value)
         packed: bytes = msgpack.packb(value)
-    except (TypeError, ValueError):  # halves of characters, keys that are no strings, nested without end
+    except (TypeError, ValueError, OverflowError):  # halves of characters, huge numbers, nested without end
         return None
     return packed
 
@@ -132,7 +132,7 @@ def _grow(value: Any, target: Target, random: Random) -> None:
     if isinstance(value, list):
         value.insert(random.randrange(len(value) + 1), _small(target, random))
     elif isinstance(value, dict):
-        key = random.choice((*target.words, "k", ""))
+        key = random.choice((*target.words, "k", "", "__proto__"))
         if value and random.random() < 0.5:
             value[key] = value.pop(random.choice(list(value)))
         else:

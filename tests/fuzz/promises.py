@@ -11,6 +11,7 @@ from ot.crossing import crossed
 from ot.testing import same_json
 
 SIDES: Final[tuple[tuple[Side, Side], ...]] = (("left", "right"), ("right", "left"))
+PART: Final = 3  # characters or components
 LARGEST: Final = 2**40  # of whole numbers whose sums are exact, so that their order does not matter
 
 
@@ -40,6 +41,22 @@ def is_undone(doc_type: DocumentType, snapshot: Snapshot, landed: Landed) -> Non
     """Assert that the inverse of an operation leads back."""
     back = doc_type.apply(landed.after, doc_type.invert(landed.op, snapshot))
     assert same_json(back, snapshot), f"undone it is {back!r}"
+
+
+def comes_in_parts(doc_type: DocumentType, snapshot: Snapshot, landed: Landed) -> None:
+    """Assert that the parts of an operation, one after the other, do what it does."""
+    for part in doc_type.split(landed.op, PART):
+        doc_type.check(part)
+        snapshot = doc_type.apply(snapshot, part)
+    assert same_json(snapshot, landed.after), f"in parts it ends as {snapshot!r}"
+
+
+def differ_by_an_operation(doc_type: DocumentType, before: Snapshot, after: Snapshot) -> None:
+    """Assert that the difference of two documents is an operation that leads from one to the other."""
+    op = doc_type.diff(before, after)
+    doc_type.check(op)
+    end = doc_type.apply(before, op)
+    assert same_json(end, after), f"{op!r} leads to {end!r}"
 
 
 def is_carried(doc_type: DocumentType, op: Operation, landed: Landed) -> None:
