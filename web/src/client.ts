@@ -64,6 +64,12 @@ export class Client {
   /** When a fresh token is due; null: the present one does not end, or another is on its way. */
   private renewAt: number | null = null
   private readonly documents = new Map<string, LiveDocument>()
+  /** Answers still to come to opens of documents that were closed since. */
+  private readonly orphans = new Map<string, number>()
+  /** Documents that are being closed: done when they are written down as they were left. */
+  private readonly leaving = new Map<string, Promise<void>>()
+  /** Submissions given up with a document that was closed here, before their fate was known. */
+  private readonly unknown = new Map<string, number>()
   private readonly listeners = new Set<(status: ConnectionStatus) => void>()
 
   private constructor(private readonly options: ClientOptions) {}
@@ -86,9 +92,13 @@ export class Client {
   async open(doc: string, docType: DocumentType): Promise<SharedDocument> {
     const known = this.documents.get(doc)
     if (known !== undefined) return known
+    await this.leaving.get(doc)
     const kept = await this.options.store.load(this.options.seat, doc).catch(() => null)
     const pending = kept?.docType === docType.name ? kept.pending : null
-    const document = new LiveDocument(this.host, documentSync(doc, docType, kept?.client ?? "", pending))
+    const ofAnotherType = pending === null ? kept?.pending.inflight?.submission.seq : undefined
+    const unknown = this.unknown.get(doc) ?? kept?.unknown ?? ofAnotherType ?? null
+    this.unknown.delete(doc)
+    const document = new LiveDocument(this.host, documentSync(doc, docType, kept?.client ?? "", pending, unknown))
     this.documents.set(doc, document)
     if (this.connection.phase === "online" && this.client !== null) document.connected(this.client)
     return document
@@ -123,6 +133,16 @@ export class Client {
     send: (message) => { this.send(message) },
     doubt: () => { this.wake() },
     rescheduled: () => { this.schedule() },
+    left: (document, asking) => {
+      const { name: doc, sync: { unknown } } = document
+      this.documents.delete(doc)
+      if (unknown !== null) this.unknown.set(doc, unknown.seq)
+      const left = document.stored().catch(() => undefined).then(() => { this.leaving.delete(doc) })
+      this.leaving.set(doc, left)
+      if (this.client === null) return
+      if (asking) this.orphans.set(doc, (this.orphans.get(doc) ?? 0) + 1)
+      this.send({ type: "close", doc })
+    },
     writer: (document) =>
       recordWriter(
         (durable) => {
@@ -134,10 +154,11 @@ export class Client {
   }
 
   private recordOf(document: LiveDocument): PendingRecord | null {
-    const { doc, docType, state } = document.sync
+    const { doc, docType, state, unknown } = document.sync
     if (state === null) return null
     const { seat, world } = this.options
-    return { seat, doc, docType: docType.name, client: state.client, pending: pendingOf(state), savedAt: world.date() }
+    const { client } = state
+    return { seat, doc, docType: docType.name, client, pending: pendingOf(state), unknown: unknown?.seq ?? null, savedAt: world.date() }
   }
 
   private happened(happening: Happening): void {
@@ -153,6 +174,7 @@ export class Client {
 
   private wentOffline(): void {
     this.client = null
+    this.orphans.clear()
     this.renewAt = null
     for (const document of this.documents.values()) document.disconnected()
   }
@@ -255,12 +277,14 @@ export class Client {
         this.failed(message)
         return
       case "opened":
+      case "closed":
+        if (!this.orphaned(message.doc)) this.documents.get(message.doc)?.took(message)
+        return
       case "operations":
       case "ack":
       case "reject":
       case "presence":
       case "lagging":
-      case "closed":
         this.documents.get(message.doc)?.took(message)
         return
       case "renewed":
@@ -270,6 +294,13 @@ export class Client {
       case "snapshot":
       case "pong": // any message is a sign of life: nothing is left to do
     }
+  }
+
+  /** Tell whether an answer is for an `open` of a document that was closed since. */
+  private orphaned(doc: string): boolean {
+    const due = this.orphans.get(doc) ?? 0
+    if (due > 0) this.orphans.set(doc, due - 1)
+    return due > 0
   }
 
   private welcomed(message: Extract<ServerMessage, { type: "welcome" }>): void {

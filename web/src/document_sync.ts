@@ -21,7 +21,7 @@ import type { DocumentType, Snapshot } from "./document_type.ts"
 import { edited, notTaken, redone, toSend, undone } from "./local_edits.ts"
 import { acknowledged, handedBack, lagged, received, rejected } from "./log_events.ts"
 import { heard, movedBy, replaced } from "./presence.ts"
-import { disowned, lost, opening, restarted, resumed } from "./subscription.ts"
+import { disowned, givenUp, lost, opening, restarted, resumed, withoutEdits } from "./subscription.ts"
 import type { UndoGroup } from "./undo.ts"
 import type { ClientMessage, ErrorMessage, Json, OpenedMessage, RejectMessage, ServerMessage } from "./wire.ts"
 
@@ -32,6 +32,16 @@ const PRESENCE_INTERVAL = 100
 
 /** Codes of a `closed` after which the document can be had a little later. */
 const TO_TRY_AGAIN: ReadonlySet<string> = new Set(["document-unavailable", "closed-early"])
+
+/**
+ * A submission that was given up before its fate was known. It may land late, and would then be taken for what is sent
+ * under its number since: the next `open` begins anew and says so, and the server makes it void.
+ */
+export interface Unknown {
+  readonly seq: number
+  /** Whether the `open` that is out, or was the last, has said so. */
+  readonly said: boolean
+}
 
 /** Why a document can't be had. */
 export interface Refused {
@@ -48,6 +58,7 @@ export interface DocumentSync {
   readonly state: DocumentState | null
   readonly access: "write" | "read"
   readonly refused: Refused | null
+  readonly unknown: Unknown | null
   /** Whether an `open` is outstanding. */
   readonly asking: boolean
   /** Counts opens, so that a submission made for an earlier one does not leave late. */
@@ -75,8 +86,14 @@ export type SyncEffect =
 
 export type SyncStep = readonly [DocumentSync, readonly SyncEffect[]]
 
-/** Begin: with what an earlier run has written down, if anything. */
-export function documentSync(doc: string, docType: DocumentType, client: string, pending: Pending | null): DocumentSync {
+/** Begin: with what an earlier run has written down, if anything; `unknown` is the `seq` of what it gave up. */
+export function documentSync(
+  doc: string,
+  docType: DocumentType,
+  client: string,
+  pending: Pending | null,
+  unknown: number | null = null,
+): DocumentSync {
   return {
     doc,
     docType,
@@ -84,6 +101,7 @@ export function documentSync(doc: string, docType: DocumentType, client: string,
     state: pending === null ? null : restoredState(docType, client, pending),
     access: "write",
     refused: null,
+    unknown: unknown === null ? null : { seq: unknown, said: false },
     asking: false,
     generation: 0,
     openAt: null,
@@ -102,7 +120,8 @@ export function documentSync(doc: string, docType: DocumentType, client: string,
 export function connected(sync: DocumentSync, client: string, now: number): SyncStep {
   const [state, effects] =
     sync.state === null || sync.state.client === client ? [sync.state, []] : disowned(sync.state, client)
-  const welcomed = { ...sync, client, state, asking: false, presenceDue: sync.presence !== null }
+  const { unknown } = state === sync.state ? sync : { unknown: null } // another client's, then
+  const welcomed = { ...sync, client, state, unknown, asking: false, presenceDue: sync.presence !== null }
   const [next, more] = openNow(noted(welcomed, effects, now, sync.state?.snapshot ?? null), now)
   return [next, [...effects, ...more]]
 }
@@ -117,8 +136,12 @@ function openNow(sync: DocumentSync, now: number): SyncStep {
   if (sync.client === null || sync.asking || sync.refused !== null) return [sync, []]
   const asked = { ...sync, asking: true, openAt: null, answerBy: now + ANSWER_TIMEOUT, generation: sync.generation + 1 }
   const message = { type: "open", doc: sync.doc, doc_type: sync.docType.name } as const
-  if (sync.state === null) return [asked, [{ kind: "send", message }]]
-  const [state, position] = opening(sync.state)
+  const [state, position] = sync.state === null ? [null, null] : opening(sync.state)
+  if (sync.unknown !== null) {
+    const unknown = { ...sync.unknown, said: true }
+    return [{ ...asked, state, unknown }, [{ kind: "send", message: { ...message, inflight: unknown.seq } }]]
+  }
+  if (position === null) return [asked, [{ kind: "send", message }]]
   const { epoch, revision, tag, inflight, diverged } = position
   const held = {
     ...message,
@@ -196,7 +219,10 @@ function refusedEdit(sync: DocumentSync, { seq, code, message }: RejectMessage, 
 function opened(sync: DocumentSync, message: OpenedMessage, now: number): SyncStep {
   const { access } = message
   const presenceDue = sync.presence !== null
-  const answered: DocumentSync = { ...sync, asking: false, openAt: null, answerBy: null, refused: null, access, presenceDue }
+  const untold = sync.unknown?.said === false // given up while this open was out
+  const openAt = untold ? now : null
+  const unknown = untold ? sync.unknown : null
+  const answered: DocumentSync = { ...sync, asking: false, openAt, unknown, answerBy: null, refused: null, access, presenceDue }
   if (message.doc_type !== sync.docType.name)
     return closed(answered, { code: "wrong-doc-type", message: `this document is of type ${message.doc_type}` }, now)
   const { state, effects } = takenIn(answered, message)
@@ -227,7 +253,8 @@ function takenIn(
 }
 
 /**
- * Take in that the server ended a subscription or refused to begin one.
+ * Take in that the server ended a subscription or refused to begin one. What is pending is handed back where it is
+ * for good.
  *
  * While an `open` is out this may be its answer, or belong to the subscription before it and have crossed it on the
  * wire. Only what follows tells, so an `opened` that still comes is taken in.
@@ -236,7 +263,20 @@ function closed(sync: DocumentSync, refused: Refused, now: number): SyncStep {
   const state = sync.state === null || sync.asking ? sync.state : lost(sync.state)
   const ended: DocumentSync = { ...sync, state, answerBy: null }
   if (TO_TRY_AGAIN.has(refused.code)) return [openLater(ended, now, null), []]
-  return [{ ...ended, refused: { code: refused.code, message: refused.message } }, []]
+  const { code, message } = refused
+  const [emptied, effects] = ended.state === null ? [null, []] : givenUp(ended.state, code, message)
+  const unknown = lostSight(ended)
+  return after({ ...ended, state: emptied, unknown, refused: { code, message } }, effects, now, sync.state?.snapshot ?? null)
+}
+
+/** Stop following the document: return what is to be written down of it. What was not acknowledged goes no further. */
+export function leave(sync: DocumentSync): DocumentSync {
+  const state = sync.state === null ? null : lost(withoutEdits(sync.state))
+  return { ...disconnected(sync), state, unknown: lostSight(sync) }
+}
+
+function lostSight({ state, unknown }: DocumentSync): Unknown | null {
+  return state === null || state.inflight === null ? unknown : { seq: state.inflight.submission.seq, said: false }
 }
 
 function failed(sync: DocumentSync, error: ErrorMessage, now: number): SyncStep {

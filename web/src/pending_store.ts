@@ -22,6 +22,8 @@ export interface PendingRecord {
   readonly docType: string
   readonly client: string
   readonly pending: Pending
+  /** The `seq` of a submission that was given up before its fate was known; older records say nothing of it. */
+  readonly unknown?: number | null
   /** Milliseconds since 1970. */
   readonly savedAt: number
 }

@@ -11,6 +11,7 @@ import {
   disconnected,
   type DocumentSync,
   edit,
+  leave,
   nextTick,
   redo,
   type Refused,
@@ -63,7 +64,9 @@ export interface SharedDocument {
   setPresence(state: Json): void
   /** Hear what happens; the answer ends that. */
   subscribe(listener: (event: DocumentEvent) => void): () => void
-  /** Resolves when the server has acknowledged everything done here so far. */
+  /** Stop following the document. What is not acknowledged goes no further; nothing more can be done here. */
+  close(): void
+  /** Resolves when the server has acknowledged everything done here so far; rejects when the document is closed here. */
   settled(): Promise<void>
   /** Resolves when everything done here so far is written down on this device. */
   stored(): Promise<void>
@@ -77,14 +80,17 @@ export interface DocumentHost {
   /** The document may want another time to be woken. */
   rescheduled(): void
   writer(document: LiveDocument): RecordWriter
+  /** The document was left; `asking`: an answer to an `open` of it is still to come. */
+  left(document: LiveDocument, asking: boolean): void
 }
 
 /** A document with the events that only its client may give it. */
 export class LiveDocument implements SharedDocument {
   private readonly listeners = new Set<(event: DocumentEvent) => void>()
-  private readonly waiting: (() => void)[] = []
+  private readonly waiting: { readonly resolve: () => void; readonly reject: (reason: Error) => void }[] = []
   private readonly writer: RecordWriter
   private unkept = false
+  private closed = false
 
   constructor(
     private readonly host: DocumentHost,
@@ -112,10 +118,10 @@ export class LiveDocument implements SharedDocument {
     return shown(docType, state.presences, pendingOps(state)).filter((peer) => peer.client !== state.client)
   }
 
-  edit(op: Operation, group: UndoGroup): void { this.step(edit(this.sync, op, group, this.host.now())) }
-  undo(): void { this.step(undo(this.sync, this.host.now())) }
-  redo(): void { this.step(redo(this.sync, this.host.now())) }
-  setPresence(state: Json): void { this.step([setPresence(this.sync, state), []]) }
+  edit(op: Operation, group: UndoGroup): void { this.done((sync, now) => edit(sync, op, group, now)) }
+  undo(): void { this.done(undo) }
+  redo(): void { this.done(redo) }
+  setPresence(state: Json): void { this.done((sync) => [setPresence(sync, state), []]) }
 
   connected(client: string): void { this.step(connected(this.sync, client, this.host.now())) }
   disconnected(): void { this.step([disconnected(this.sync), []]) }
@@ -129,18 +135,38 @@ export class LiveDocument implements SharedDocument {
   }
 
   settled(): Promise<void> {
+    if (this.closed) return Promise.reject(this.closedHere())
     if (this.synchronized && this.sync.state !== null) return Promise.resolve()
-    return new Promise((resolve) => { this.waiting.push(resolve) })
+    return new Promise((resolve, reject) => { this.waiting.push({ resolve, reject }) })
+  }
+
+  close(): void {
+    if (this.closed) return
+    this.closed = true
+    const { asking } = this.sync
+    this.sync = leave(this.sync)
+    void this.written(true)
+    this.host.left(this, asking)
+    for (const { reject } of this.waiting.splice(0)) reject(this.closedHere())
   }
 
   stored(): Promise<void> { return this.writer.idle() }
+
+  private done(what: (sync: DocumentSync, now: number) => SyncStep): void {
+    if (this.closed) throw this.closedHere()
+    this.step(what(this.sync, this.host.now()))
+  }
+
+  private closedHere(): Error {
+    return new Error(`counterpoint: ${this.name} was closed here; open it again`)
+  }
 
   private step([sync, effects]: SyncStep): void {
     const before = this.sync
     this.sync = sync
     if (!effects.some(({ kind }) => kind === "submit")) this.keep(before) // a submission is written before it leaves
     for (const effect of effects) this.carryOut(effect)
-    if (this.synchronized && this.sync.state !== null) for (const resolve of this.waiting.splice(0)) resolve()
+    if (this.synchronized && this.sync.state !== null) for (const { resolve } of this.waiting.splice(0)) resolve()
     this.tell({ kind: "updated" })
     this.host.rescheduled()
   }

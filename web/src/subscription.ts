@@ -84,14 +84,21 @@ export function restarted(state: DocumentState, start: Start, fate: Fate | null)
 
 /** Go on under another client id, the earlier one being refused: nobody can say what became of what is pending. */
 export function disowned(state: DocumentState, client: string): Step {
-  const effects: Effect[] = []
-  if (!isSynchronized(state)) {
-    const message = "the server no longer knows who made these edits"
-    effects.push({ kind: "handed-back", code: "bad-resume", message, ops: pendingOps(state), base: state.base })
-    effects.push({ kind: "replaced", snapshot: state.base })
-  }
-  const emptied = { ...state, inflight: null, buffer: [], undos: [], redos: [] }
-  return [{ ...emptied, client, snapshot: state.base, seq: 0, subscription: "closed" }, effects]
+  const [emptied, effects] = givenUp(state, "bad-resume", "the server no longer knows who made these edits")
+  return [{ ...emptied, client, seq: 0, subscription: "closed" }, effects]
+}
+
+/** Give up everything that is pending: to the application, and off the screen. */
+export function givenUp(state: DocumentState, code: string, message: string): Step {
+  const emptied = withoutEdits(state)
+  if (isSynchronized(state)) return [emptied, []]
+  const handedBack: Effect = { kind: "handed-back", code, message, ops: pendingOps(state), base: state.base }
+  return [emptied, [handedBack, { kind: "replaced", snapshot: state.base }]]
+}
+
+/** Return what is left where nobody goes on with what was done here. */
+export function withoutEdits(state: DocumentState): DocumentState {
+  return { ...state, inflight: null, buffer: [], undos: [], redos: [], snapshot: state.base }
 }
 
 function subscribed(state: DocumentState): DocumentState {

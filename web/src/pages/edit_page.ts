@@ -58,7 +58,7 @@ export function keepInStep(page: EditPage): void {
   client.subscribe(refresh)
   let writable = false
   const ability = (): void => {
-    const can = shared.snapshot !== null && shared.access === "write"
+    const can = shared.snapshot !== null && shared.access === "write" && shared.refused === null
     if (can === writable) return
     writable = can
     queueMicrotask(() => { page.editor.setWritable(can) }) // not while the editor is in an update of its own
