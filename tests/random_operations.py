@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 from typing import Final
+from zlib import crc32
 
 import attrs
 
 from ot import ABSENT, Json, Operation, RichText, Snapshot
-from ot.testing import json0, json0_changes, json1
+from ot.testing import json0, json0_changes, json1, json1_embedded
 from ot.testing.rich_text import ALPHABET as CELLS
 from ot.testing.rich_text import FORMATS, INSERTED, Cell, cells_of, changed, document_of, width
 
@@ -32,6 +33,21 @@ RICH_TEXT: Final = RichText()
 JSON0_PALETTE: Final = json0_changes.Palette(KEYS, one_form_a_string=True)
 JSON1_PALETTE: Final = json1.Palette(KEYS)
 """Without keys such as `toString`, where ot-json1 cannot insert."""
+
+EMBEDDING_PALETTE: Final = json1.Palette(KEYS, values=(*JSON1_PALETTE.values, *json1_embedded.VALUES[:2]))
+MOVES: Final = json1.Palette(KEYS, kinds=("moves",))
+EDITS: Final = json1.Palette(KEYS, kinds=("typing", "adding", "embedded"))
+CONTAINERS: Final[tuple[Json, ...]] = (
+    {"x": {}, "y": {}},
+    {"x": {"x": {}}, "y": {"y": []}},
+    {"x": [], "y": {"x": "a"}, "": [[]]},
+    [[], []],
+    [[[]], {}, "a"],
+    [{"x": []}, [{}]],
+)
+"""In which there is little to do but to move one thing into another."""
+FEW: Final = json1.Palette(("x",), values=(1, {}), texts=("z",), amounts=(1,))
+"""With which two people often insert the same, or different things, at one place."""
 
 
 @attrs.frozen
@@ -107,8 +123,17 @@ def json_document(random: Random) -> Json:
 
 
 def json1_document(random: Random) -> Json:
-    """Return a JSON value, now and then no document at all."""
-    return ABSENT if random.random() < 0.03 else json_document(random)
+    """Return a JSON value, now and then a deep one or no document at all; some hold documents of any type."""
+    kind = random.random()
+    if kind < 0.05:
+        return ABSENT
+    if kind < 0.15:
+        return _deep(random, random.randrange(4, 12))
+    if kind < 0.25:
+        return random.choice(CONTAINERS)
+    if kind < 0.35:
+        return [random.choice(json1_embedded.VALUES), _json(random, 1)]
+    return _json(random, _size(random, 3, 4), embedding=kind < 0.5)
 
 
 def json0_operation(random: Random, document: Json) -> MadeAtRandom:
@@ -118,9 +143,30 @@ def json0_operation(random: Random, document: Json) -> MadeAtRandom:
 
 
 def json1_operation(random: Random, document: Json) -> MadeAtRandom:
-    """Return an operation of up to three changes, rarely more."""
-    numbers = [random.getrandbits(BITS) for _ in range(_size(random, 3, 8))]
-    made = json1.made(document, numbers, JSON1_PALETTE)
+    """Return an operation of up to three changes, rarely more.
+
+    All of one document are made with one palette, so that moves meet moves, and edits edits.
+    """
+    if document in CONTAINERS:
+        return _json1_operation(random, document, MOVES)
+    palettes = (EMBEDDING_PALETTE, EMBEDDING_PALETTE, MOVES, FEW, EDITS)
+    return _json1_operation(random, document, palettes[crc32(repr(document).encode()) % len(palettes)])
+
+
+def json_alone_document(random: Random) -> Json:
+    """Return a JSON value without documents of other types, now and then no document at all."""
+    return ABSENT if random.random() < 0.03 else json_document(random)
+
+
+def json_alone_operation(random: Random, document: Json) -> MadeAtRandom:
+    """Return an operation of json1 that embeds none of another type."""
+    return _json1_operation(random, document, JSON1_PALETTE)
+
+
+def _json1_operation(random: Random, document: Json, palette: json1.Palette) -> MadeAtRandom:
+    changes = 0 if random.random() < 0.05 else 1 + _size(random, 2, 7)
+    numbers = [random.getrandbits(BITS) for _ in range(changes)]
+    made = json1.made(document, numbers, palette)
     return made.op, made.after
 
 
@@ -128,14 +174,23 @@ def _size(random: Random, small: int, large: int) -> int:
     return random.randrange((large if random.random() < 0.1 else small) + 1)
 
 
-def _json(random: Random, depth: int) -> Json:
+def _json(random: Random, depth: int, *, embedding: bool = False) -> Json:
     """Return a random JSON value: mostly lists and objects down to `depth`, then scalars."""
     kind = random.random()
     if depth == 0 or kind < 0.15:
-        return random.choice(SCALARS)
+        return random.choice(json1_embedded.VALUES if embedding and random.random() < 0.5 else SCALARS)
     if kind < 0.6:
-        return [_json(random, depth - 1) for _ in range(random.randrange(5))]
-    return {key: _json(random, depth - 1) for key in KEYS if random.random() < 0.6}
+        return [_json(random, depth - 1, embedding=embedding) for _ in range(random.randrange(5))]
+    return {key: _json(random, depth - 1, embedding=embedding) for key in KEYS if random.random() < 0.6}
+
+
+def _deep(random: Random, depth: int) -> Json:
+    """Return a value so deep, with one or two things at each level."""
+    inner = _json(random, 1)
+    for _ in range(depth):
+        other = random.choice(SCALARS)
+        inner = random.choice(([inner], [other, inner], {"x": inner}, {"x": inner, "y": other}))
+    return inner
 
 
 SOURCES: Final = {
@@ -145,3 +200,6 @@ SOURCES: Final = {
     "json0": Source(json_document, json0_operation),
 }
 """By the name of the type."""
+
+ALONE: Final = SOURCES | {"json1": Source(json_alone_document, json_alone_operation)}
+"""For other implementations, in which only text and numbers can be edited inside json1."""

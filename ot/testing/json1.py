@@ -15,9 +15,11 @@ import attrs
 from hypothesis import strategies as st
 
 from ot.document_type import ABSENT, Json, Operation, Snapshot
+from ot.testing import json1_embedded
+from ot.testing.json1_embedded import planted
 from ot.testing.json1_writing import written
 from ot.testing.made import Made, Move
-from ot.testing.planted_json import SIDES, Letters, Node, Path, nodes, plain, planted
+from ot.testing.planted_json import SIDES, Embedded, Letters, Node, Path, nodes, plain
 
 MOST_CHANGES: Final = 4  # in one operation: with more of them nothing new was seen
 
@@ -29,6 +31,9 @@ DOCUMENT: Final = ""
 Change: TypeAlias = Callable[[], None]
 
 
+KINDS: Final = ("inserts", "removes", "moves", "replacements", "typing", "adding", "embedded")
+
+
 @attrs.frozen
 class Palette:
     """What changes put into a document."""
@@ -37,6 +42,8 @@ class Palette:
     values: tuple[Json, ...] = (1, True, None, "ab", {}, [], ["p", 0], {"x": {"x": 0.5}})
     texts: tuple[str, ...] = ("z", "y\N{GRINNING FACE}")
     amounts: tuple[float, ...] = (1, -2, 0.5)
+    kinds: tuple[str, ...] = KINDS
+    """What is done, of `KINDS`: two people who do nothing but move often move one thing into another."""
 
 
 PALETTE: Final = Palette()
@@ -63,12 +70,25 @@ class TextEdit:
         return self.start + len(self.inserted) + max(0, offset - self.start - self.deleted)
 
 
+@attrs.frozen
+class EmbeddedEdit:
+    """Does an operation of another type."""
+
+    type_name: str
+    embedded_op: Operation
+
+    def op(self) -> Operation:
+        """Return that operation."""
+        return self.embedded_op
+
+
 def json1_documents() -> st.SearchStrategy[Snapshot]:
     """Return a strategy of small JSON documents, and now and then of none at all."""
     scalars = st.sampled_from((0, 1, 1.5, -3, True, False, None, "", "abc", "a\N{GRINNING FACE}b"))
     keys = st.sampled_from(PALETTE.keys)
+    embedded = st.sampled_from(json1_embedded.VALUES)
     values = st.recursive(
-        scalars,
+        st.one_of(scalars, scalars, scalars, embedded),
         lambda inner: st.lists(inner, max_size=4) | st.dictionaries(keys, inner, max_size=3),
         max_leaves=8,
     )
@@ -85,10 +105,15 @@ _NUMBERS: Final = st.lists(st.integers(0, NUMBERS), max_size=MOST_CHANGES)
 
 
 def made(document: Snapshot, numbers: Sequence[int], palette: Palette = PALETTE) -> Made:
-    """Return the operation on `document` that a sequence of numbers chooses, and what it does."""
+    """Return the operation on `document` that a sequence of numbers chooses, and what it does.
+
+    Nothing is done where a palette allows nothing.
+    """
     draft = Draft(document, palette)
     for number in numbers:
         kinds = [kind for kind in draft.kinds() if any(True for _ in kind())]
+        if not kinds:
+            break
         number, kind = divmod(number, len(kinds))
         possible = list(kinds[kind]())
         possible[number % len(possible)]()
@@ -127,12 +152,21 @@ class Draft:
         """What leaves its place, as "p" or "r"."""
         self._new: dict[int, Node] = {}
         """What is inserted, or was part of that and has been moved out."""
-        self._edits: dict[int, tuple[Json, TextEdit | float]] = {}
+        self._edits: dict[int, tuple[Json, TextEdit | EmbeddedEdit | float]] = {}
         """What is edited: its value before, and how."""
 
     def kinds(self) -> tuple[Callable[[], Iterator[Change]], ...]:
         """Return what yields the changes that are possible now, by their kinds."""
-        return self._inserts, self._removes, self._moves, self._replacements, self._typing, self._adding
+        every = (
+            self._inserts,
+            self._removes,
+            self._moves,
+            self._replacements,
+            self._typing,
+            self._adding,
+            self._embedded,
+        )
+        return tuple(kind for name, kind in zip(KINDS, every, strict=True) if name in self._palette.kinds)
 
     def changes(self) -> Iterator[Change]:
         """Yield every change that is possible now."""
@@ -190,6 +224,12 @@ class Draft:
             if type(node.held) in (int, float) and id(node) not in self._edits:
                 yield from (partial(self._add, node, amount) for amount in self._palette.amounts)
 
+    def _embedded(self) -> Iterator[Change]:
+        for node in self._values():
+            if isinstance(node.held, Embedded) and id(node) not in self._edits:
+                for op, after in json1_embedded.edits(node.held):
+                    yield partial(self._edit_embedded, node, op, after)
+
     def _insert(self, place: tuple[Node, str | int], value: Json) -> None:
         node = planted(value)
         self._new[id(node)] = node
@@ -219,6 +259,11 @@ class Draft:
     def _add(self, node: Node, amount: float) -> None:
         self._edits[id(node)] = (node.held, amount)
         node.held += amount
+
+    def _edit_embedded(self, node: Node, op: Operation, after: Json) -> None:
+        name = node.held.type_name
+        self._edits[id(node)] = (plain(node), EmbeddedEdit(name, op))
+        node.held = Embedded(name, after)
 
     def _take(self, node: Node) -> tuple[Node, str | int]:
         """Take a value from where it is now, and return that place."""
@@ -255,7 +300,13 @@ class Draft:
             component["i"] = self._literal(node)
         if id(node) in self._edits:
             _, edit = self._edits[id(node)]
-            component |= {"es": edit.op()} if isinstance(edit, TextEdit) else {"ena": edit}
+            match edit:
+                case TextEdit():
+                    component["es"] = edit.op()
+                case EmbeddedEdit():
+                    component |= {"et": edit.type_name, "e": edit.op()}
+                case _:
+                    component["ena"] = edit
         return component
 
     def _literal(self, node: Node) -> Json:

@@ -30,12 +30,20 @@ class Letters(list[Any]):
     """A string: its characters, with markers among them."""
 
 
+@attrs.frozen
+class Embedded:
+    """A value that is a document of another type, in one piece: nothing in it is a node."""
+
+    type_name: str
+    value: Json
+
+
 @attrs.define(eq=False)
 class Node:
     """One value of a document. It stays the same one wherever it is moved and however it is edited."""
 
     held: Any
-    """A dict of nodes, a list of nodes, `Letters`, or any other JSON value."""
+    """A dict of nodes, a list of nodes, `Letters`, `Embedded`, or any other JSON value."""
 
 
 def planted(value: Json) -> Node:
@@ -54,6 +62,8 @@ def plain(node: Node) -> Json:
         return {key: plain(member) for key, member in held.items()}
     if isinstance(held, Letters):
         return "".join(char for char in held if isinstance(char, str))
+    if isinstance(held, Embedded):
+        return held.value
     return [plain(item) for item in held] if isinstance(held, list) else held
 
 

@@ -18,7 +18,7 @@ from ot import DocumentType
 from tests.differential.cases import Case, derived, fresh, results
 from tests.differential.comparing import Comparison, Disagreement, compared
 from tests.differential.reference import Reference
-from tests.random_operations import SOURCES
+from tests.random_operations import ALONE
 
 COUNT: Final = 100_000  # random cases of each type
 BATCH: Final = 500  # cases that go through the pipe at once
@@ -45,14 +45,14 @@ class Tally:
 @click.command()
 @click.option("--count", type=click.IntRange(1), default=COUNT, help="Random cases of each type.")
 @click.option("--seed", type=int, help="What the random cases come from; printed, and random by default.")
-@click.option("--type", "names", multiple=True, type=click.Choice(sorted(SOURCES)), help="All by default.")
+@click.option("--type", "names", multiple=True, type=click.Choice(sorted(ALONE)), help="All by default.")
 def main(count: int, seed: int | None, names: tuple[str, ...]) -> None:
     """Compare each document type with the npm package whose format it has."""
     seed = secrets.randbelow(2**32) if seed is None else seed
     print(f"seed {seed}, {count:,} random cases of each type and as many derived from their results")
     found = []
     with Reference() as reference:
-        for name in names or SOURCES:
+        for name in names or ALONE:
             started = time.monotonic()
             tally = run(ot.get_type(name), Random(f"{seed} {name}"), count, reference)
             report(name, tally, time.monotonic() - started)
@@ -65,7 +65,7 @@ def run(doc_type: DocumentType, random: Random, count: int, reference: Reference
     tally = Tally()
     while tally.fresh < count and len(tally.disagreements) < ENOUGH:
         size = min(BATCH, count - tally.fresh)
-        cases = [fresh(doc_type.name, SOURCES[doc_type.name], random) for _ in range(size)]
+        cases = [fresh(doc_type.name, ALONE[doc_type.name], random) for _ in range(size)]
         further = list(_compare(doc_type, cases, reference, tally))
         tally.fresh += size
         tally.derived += len(further)
