@@ -51,7 +51,7 @@ FULL: Final = Scale(
     attackers=20,
 )
 SHORT: Final = Scale(
-    typing_seconds=10.0,
+    typing_seconds=5.0,
     crowd=500,
     revisions=10_000,
     deaths=1,
