@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 import traceback
+from collections.abc import Callable
 from typing import Final, TypeAlias
 
 import attrs
@@ -41,13 +42,13 @@ Answer: TypeAlias = Known | NotKnown | NoAnswer
 REASON_CHARACTERS: Final = 200
 
 
-async def asked_who(ask: WhoIs, token: str | None) -> Answer:
-    """Return who is behind a token."""
+async def asked_who(ask: WhoIs, token: str | None, wall: Callable[[], float] = time.time) -> Answer:
+    """Return who is behind a token; `wall` tells the Unix time, in which tokens end."""
     try:
         async with asyncio.timeout(AUTHENTICATE_SECONDS):
             identity = await ask(token)
         _check(identity)
-        return Known(identity, remaining(identity, time.time()))
+        return Known(identity, remaining(identity, wall()))
     except NotAuthenticated as error:
         reason = _without(token, str(error))[:REASON_CHARACTERS] or "this connection needs a token"
         log.info("token_refused", reason=reason)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 import secrets
+import time
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from typing import Any, Final, assert_never
 
@@ -87,6 +88,7 @@ class Hub:
         *,
         authorize: Authorize | None = None,
         rng: random.Random | None = None,
+        wall: Callable[[], float] = time.time,
     ) -> None:
         self.store = store
         self.limits = limits or Limits()
@@ -95,6 +97,7 @@ class Hub:
         self.draining = False
         self.ready = False
         self._rng = rng or random.SystemRandom()
+        self._wall = wall
         self._identities = Identities(b"")
         self._members: dict[str, Member] = {}
         self._session_of: dict[str, str] = {}
@@ -281,7 +284,7 @@ class Hub:
         """Ask who is behind a token, and tell the session."""
         session = connection.session
         assert connection.ask_who is not None, "a session asks only where somebody answers"
-        match await asked_who(connection.ask_who, token):
+        match await asked_who(connection.ask_who, token, self._wall):
             case Known(identity, expires):
                 self._guarded(connection, lambda: session.authenticated(identity, expires, self._now()))
             case NotKnown(reason):

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from transport.simulation.drawn_world import FAULTS, WHOLE, Narrowed
+from transport.simulation.drawn_world import ACCESS_FAULTS, FAULTS, WHOLE, Narrowed
 from transport.simulation.workload import WORKLOADS, Workload
 from transport.simulation.world import BrokenPromise, Report, simulate
 
@@ -73,7 +73,7 @@ class Summary:
         """What should have happened and never did; nothing where there were too few seeds to say."""
         if self.seeds < ENOUGH:
             return []
-        faults = [fault for fault in FAULTS if not self.faults[fault]]
+        faults = [fault for fault in (*FAULTS, *ACCESS_FAULTS) if not self.faults[fault]]
         return faults + [branch for branch in BRANCHES if not self.branches[branch]]
 
 

@@ -14,6 +14,7 @@ from typing import Final
 import attrs
 
 from transport.limits import MIB, Limits
+from transport.simulation.permissions import DrawnAccess
 from transport.simulation.workload import Workload
 
 FAULTS: Final = (
@@ -36,10 +37,14 @@ FAULTS: Final = (
 )
 """Every kind of fault, by the name under which it is counted."""
 
+ACCESS_FAULTS: Final = ("permission taken away", "no fresh tokens", "hooks fail")
+"""Those of worlds whose application says who may do what."""
+
 RARELY: Final = frozenset({"restored backup", "power cut", "drain", "partition"})
 """Faults that everybody feels: one after the other would leave no time for anything else."""
 
 LEFT_OUT: Final = 1 / 3
+GUARDED: Final = 0.4
 RATES: Final = (0.02, 0.6)  # a second, for each kind
 POINTS: Final = (0.002, 0.05)  # of a crash, each time that a point is reached
 
@@ -64,6 +69,8 @@ class DrawnWorld:
     faults: Mapping[str, float]
     """How often each kind happens, a second; of crashes at a point: how likely each time."""
     limits: Limits
+    access: DrawnAccess | None = None
+    """Who may do what; None: everybody is a guest that may do everything."""
 
     def __str__(self) -> str:
         parts = [f"seed {self.seed}"]
@@ -105,6 +112,12 @@ def draw(seed: int, workloads: Sequence[Workload], narrowed: Narrowed = WHOLE) -
         documents=dict(documents),
         keeps=drawn.keeps[:clients],
         packs=drawn.packs[:clients],
+        access=drawn.access
+        and attrs.evolve(
+            drawn.access,
+            readers=drawn.access.readers[:clients],
+            forgetful=drawn.access.forgetful[:clients],
+        ),
         faults={name: often for name, often in drawn.faults.items() if name not in narrowed.without},
     )
 
@@ -116,6 +129,10 @@ def drawn_in_full(seed: int, workloads: Sequence[Workload]) -> DrawnWorld:
     slowest = log_uniform(rng, 0.01, 2.0)
     disk = log_uniform(rng, 0.001, 0.3)
     faults = {name: rate(rng, name) for name in FAULTS if rng.random() >= LEFT_OUT}
+    said = random.Random(f"access {seed}")  # of its own, so that whatever else a seed draws stays
+    access = drawn_access(said, clients) if said.random() < GUARDED else None
+    if access is not None:
+        faults |= {name: rate(said, name) for name in ACCESS_FAULTS if said.random() >= LEFT_OUT}
     return DrawnWorld(
         seed=seed,
         clients=clients,
@@ -128,6 +145,18 @@ def drawn_in_full(seed: int, workloads: Sequence[Workload]) -> DrawnWorld:
         pause=log_uniform(rng, 1.0, 8.0),
         faults=faults,
         limits=limits(rng),
+        access=access,
+    )
+
+
+def drawn_access(rng: random.Random, clients: int) -> DrawnAccess:
+    """Return who may do what; the first client may always edit, so that something happens."""
+    slowest = log_uniform(rng, 0.001, 1.0)
+    return DrawnAccess(
+        readers=tuple(number > 0 and rng.random() < 0.25 for number in range(clients)),
+        forgetful=tuple(rng.random() < 0.2 for _ in range(clients)),
+        token_seconds=log_uniform(rng, 10.0, 60.0),
+        hook_seconds=(slowest / 10, slowest),
     )
 
 

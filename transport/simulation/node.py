@@ -11,6 +11,7 @@ from transport.codec import Codec
 from transport.connection import Connection
 from transport.hub import Hub
 from transport.limits import Limits
+from transport.simulation.permissions import Permissions, Watch
 from transport.simulation.virtual_loop import VirtualLoop
 from transport.simulation.virtual_store import VirtualStore
 from transport.simulation.wire import BINARY, CLOSE, Wire, WireTransport
@@ -49,6 +50,7 @@ class Node:
     store: VirtualStore
     hub: Hub
     touched: Callable[[Wire], None]
+    permissions: Permissions | None = None
     wires: list[Wire] = attrs.field(factory=list)
 
     @classmethod
@@ -60,10 +62,12 @@ class Node:
         limits: Limits,
         rng: random.Random,
         touched: Callable[[Wire], None],
+        permissions: Permissions | None = None,
     ) -> Node:
         """Start a server; it takes connections as soon as its store is open."""
-        hub = Hub(store, limits, rng=rng)
-        node = cls(name, loop, store, hub, touched)
+        authorize = None if permissions is None else permissions.authorize
+        hub = Hub(store, limits, authorize=authorize, rng=rng, wall=lambda: store.disk.schedule.now)
+        node = cls(name, loop, store, hub, touched, permissions)
         loop.begin(hub.start())
         return node
 
@@ -77,10 +81,15 @@ class Node:
         """Whether a connection would be taken."""
         return self.alive and self.hub.ready and not self.hub.draining
 
-    def accept(self, wire: Wire, codec: Codec) -> None:
-        """Take a connection in."""
+    def accept(self, wire: Wire, codec: Codec, client: str) -> None:
+        """Take a connection of somebody's in."""
         made: list[Connection] = []
-        self.loop.enter(lambda: made.append(self.hub.connect(codec, WireTransport(wire))))
+        watch: Watch | None = None
+        if self.permissions is not None:
+            watch = self.permissions.watch(client, codec, lambda: made[0].session.ended)
+            wire.watch = watch.wrote
+        who_is = None if watch is None else watch.who_is
+        self.loop.enter(lambda: made.append(self.hub.connect(codec, WireTransport(wire), who_is)))
         wire.server = Accepted(self, wire, made[0])
         self.wires = [one for one in self.wires if one.server is not None]
         self.wires.append(wire)

@@ -11,7 +11,7 @@ from typing import Final
 
 import attrs
 
-from transport.simulation.drawn_world import FAULTS, WHOLE, Narrowed
+from transport.simulation.drawn_world import ACCESS_FAULTS, FAULTS, WHOLE, Narrowed
 from transport.simulation.workload import Workload
 from transport.simulation.world import BrokenPromise, simulate
 
@@ -65,7 +65,7 @@ def smaller(story: Story) -> Iterator[tuple[Narrowed, float]]:
         yield attrs.evolve(narrowed, nodes=drawn.nodes - 1), story.seconds
     if len(drawn.documents) > 1:
         yield attrs.evolve(narrowed, documents=1), story.seconds
-    for fault in FAULTS:
+    for fault in (*FAULTS, *ACCESS_FAULTS):
         if fault in drawn.faults:
             yield attrs.evolve(narrowed, without=narrowed.without | {fault}), story.seconds
     if drawn.clients > 1:

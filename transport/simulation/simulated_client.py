@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from typing import assert_never
+from typing import Final, assert_never
 
 import attrs
 
@@ -43,6 +43,9 @@ from transport.simulation.virtual_store import Violation
 from transport.simulation.wire import BINARY, CLOSE, Wire
 from transport.simulation.workload import Token, Workload
 
+ASKED_AGAIN: Final = (1.0, 5.0)
+"""Seconds after which somebody asks again for a document that was refused."""
+
 
 @attrs.define
 class Kept:
@@ -70,6 +73,8 @@ class SimulatedClient:
     heard: Callable[[str, ServerMessage], None]
     """Called with its client id and each message, before it takes that in."""
     workloads: dict[str, Workload]
+    token: Callable[[], str | None] | None = None
+    """Gets a fresh token, or None where there is none now; without it everybody is a guest."""
     state: ClientState = attrs.field(init=False)
     wire: Wire | None = None
     asleep: bool = False
@@ -103,13 +108,21 @@ class SimulatedClient:
         """Dial; try again later where nobody answers."""
         if self.asleep or self.wire is not None or self.state.phase == "stopped":
             return
-        wire = self.dial(self)
+        wire = self.dial(self) if self._has_token() else None
         if wire is None:
             self._lost()
             return
         wire.client = _Dialled(self, wire)
         self.wire, self.last_submit = wire, None
         self._perform(self.state.connected(self.schedule.now))
+
+    def _has_token(self) -> bool:
+        """Get a fresh token, where one is asked for; False if there is none now."""
+        if self.token is None:
+            return True
+        fresh = self.token()
+        self.state.token = fresh or self.state.token
+        return fresh is not None
 
     def crash(self) -> None:
         """Die and begin again, with what was kept."""
@@ -161,6 +174,11 @@ class SimulatedClient:
             return
         now = self.schedule.now
         self._perform(self.state.tick(now))
+        if self.state.renewal_due(now):
+            if self._has_token() and self.state.token is not None:
+                self._perform(self.state.renew(self.state.token))
+            else:
+                self.state.not_renewed(now)
         self.schedule.at(self.state.deadline(self.schedule.now), lambda: self._tick(life))
 
     # What a person does.
@@ -227,6 +245,8 @@ class SimulatedClient:
                     self._connect_later(seconds, self.life)
                 case Stopped(code, text):
                     raise Violation(f"{self.name} was refused for good: {code}: {text}")
+                case DocumentRefused(doc, "access-denied") if self.token is not None:
+                    self._refused(doc)
                 case DocumentRefused(doc, code, text):
                     raise Violation(f"{self.name} was refused {doc}: {code}: {text}")
                 case DocumentOpened(doc):
@@ -237,6 +257,17 @@ class SimulatedClient:
                     pass
                 case _:
                     assert_never(effect)
+
+    def _refused(self, doc: str) -> None:
+        """Ask again after a while for what one may not see now."""
+        self._keep()
+        life, workload = self.life, self.workloads[doc]
+
+        def ask_again() -> None:
+            if life == self.life and doc not in self.state.documents:
+                self._perform(self.state.follow(doc, workload.doc_type, workload.create))
+
+        self.schedule.after(self.rng.uniform(*ASKED_AGAIN), ask_again)
 
     def _submitted(self, wire: Wire, data: bytes) -> None:
         self.last_submit = data

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+import inspect
+import weakref
 from collections.abc import Callable, Coroutine
 from contextvars import Context
 from typing import Any, TypeVarTuple, Unpack
@@ -60,10 +62,22 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._schedule = schedule
         self._failed = failed
         self._begun: list[asyncio.Task[None]] = []
+        self._coroutines: weakref.WeakSet[Any] = weakref.WeakSet()
+        self.set_task_factory(self._task)
+
+    def _task(self, loop: asyncio.AbstractEventLoop, coro: Any, **kwargs: Any) -> asyncio.Task[Any]:
+        task: asyncio.Task[Any] = asyncio.Task(coro, loop=loop, **kwargs)
+        self._coroutines.add(coro)
+        if not self.alive:
+            coro.close()
+        return task
 
     def kill(self) -> None:
         """End the process: nothing that it had scheduled happens any more."""
         self.alive = False
+        for coro in self._coroutines:
+            if inspect.getcoroutinestate(coro) == inspect.CORO_CREATED:
+                coro.close()  # it never will begin, and Python warns of coroutines that are forgotten
 
     def enter(self, callback: Callable[[], object]) -> None:
         """Run something in this process now; nothing if it is dead."""
@@ -71,7 +85,9 @@ class VirtualLoop(asyncio.BaseEventLoop):
             self._run(asyncio.Handle(callback, (), self))
 
     def begin(self, work: Coroutine[Any, Any, None]) -> None:
-        """Start a task in this process."""
+        """Start a task in this process; none if it is dead."""
+        if not self.alive:
+            work.close()
         self.enter(lambda: self._begun.append(self.create_task(work)))
 
     # What asyncio calls.

@@ -82,6 +82,8 @@ class Disk:
     unavailable_until: float = 0.0
     appended: Callable[[str, int], None] = lambda doc, revision: None
     """Called with the document and its revision when an append is durable."""
+    landed: Callable[[str, Entry], None] = lambda doc, entry: None
+    """Called with each entry that is durable."""
     on_writing: Callable[[], None] | None = None
     """Called once, when the next write is on its way."""
     _on_the_way: list[_Write] = attrs.field(factory=list)
@@ -161,6 +163,7 @@ class Disk:
         if isinstance(result, Appended):
             for entry in step.entries:
                 self.truth[step.doc].landed(entry)
+                self.landed(step.doc, entry)
             self.appended(step.doc, result.revision)
         return result
 

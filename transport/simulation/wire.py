@@ -93,6 +93,8 @@ class Wire:
     """After a cut: bytes on their way to the server that still arrive."""
     _late: float = 0.0
     """After a cut: seconds by which they come late."""
+    watch: Callable[[bytes], None] | None = None
+    """Sees what the server writes, as it does."""
     late_frames: int = 0
     """Frames that reached the server after the cut."""
 
@@ -192,6 +194,8 @@ class WireTransport(asyncio.Transport):
 
     def write(self, data: Any) -> None:
         if not self._closing:
+            if self._wire.watch is not None:
+                self._wire.watch(bytes(data))
             self._wire.to_client(bytes(data))
 
     def get_write_buffer_size(self) -> int:

@@ -22,8 +22,10 @@ import structlog
 from ot import Acknowledged, HandedBack, Operation, Repaired
 from transport.codec import JSON, MSGPACK
 from transport.codes import CODE_OF
+from transport.messages import ServerMessage, Welcome
 from transport.simulation.drawn_world import WHOLE, DrawnWorld, Narrowed, draw
 from transport.simulation.node import Crashed, Node
+from transport.simulation.permissions import CHANGING, Permissions
 from transport.simulation.promises import Promises
 from transport.simulation.simulated_client import SimulatedClient
 from transport.simulation.virtual_loop import Schedule, VirtualLoop
@@ -118,8 +120,23 @@ class World:
         self.disk = Disk(self.schedule, random.Random(f"disk {drawn.seed}"), drawn.disk_latency)
         self.disk.appended = self._hint
         self.promises = Promises(self.disk, tuple(drawn.documents))
+        self.permissions = self._application()
         self.nodes: list[Node | None] = [None] * drawn.nodes
         self.clients = [self._client(number) for number in range(drawn.clients)]
+
+    def _application(self) -> Permissions | None:
+        if self.drawn.access is None:
+            return None
+        permissions = Permissions(
+            self.drawn.access,
+            self.schedule,
+            random.Random(f"application {self.drawn.seed}"),
+            tuple(self.drawn.documents),
+            self.drawn.disk_latency[1],
+        )
+        self.disk.landed = permissions.landed
+        self.promises.hidden = permissions.hidden
+        return permissions
 
     def run(self, seconds: float) -> Report:
         """Let it all happen."""
@@ -189,6 +206,8 @@ class World:
         for node in self.nodes:
             if node is not None:
                 node.store.partitioned = False
+        if self.permissions is not None:
+            self.permissions.settle()
         for client in self.clients:
             if client.wire is not None:
                 client.wire.read_again()
@@ -210,7 +229,8 @@ class World:
     def _logged(self, level: str, event: str, facts: MutableMapping[str, Any]) -> None:
         code = facts.get("code") or facts.get("reason")
         self.branches[f"{event} {code}" if event in CODED else event] += 1
-        if level == "error" and not (event == "client_restarted" and self.promises.rewound):
+        expected = event in HOOKS or (event == "client_restarted" and self.promises.rewound)
+        if level == "error" and not expected:
             what = traceback.format_exc() if facts.pop("exc_info", False) else ""
             self._broken = self._broken or f"{event}: {dict(facts)}\n{what}"
 
@@ -224,7 +244,7 @@ class World:
             self.disk, loop, random.Random(f"store {life}"), lambda point: self._reached(number, loop, point)
         )
         self.nodes[number] = Node.started(
-            name, loop, store, self.drawn.limits, random.Random(f"node {life}"), self._late
+            name, loop, store, self.drawn.limits, random.Random(f"node {life}"), self._late, self.permissions
         )
         self.note(f"{name} starts")
 
@@ -278,17 +298,24 @@ class World:
     # Clients.
 
     def _client(self, number: int) -> SimulatedClient:
+        name, permissions = f"client {number}", self.permissions
         return SimulatedClient(
-            name=f"client {number}",
+            name=name,
             schedule=self.schedule,
             rng=random.Random(f"client {number} of {self.drawn.seed}"),
             codec=MSGPACK if self.drawn.packs[number] else JSON,
             keeps=self.drawn.keeps[number],
             dial=self._dial,
             happened=self._happened,
-            heard=self.promises.answered,
+            heard=functools.partial(self._heard, name),
             workloads=dict(self.drawn.documents),
+            token=None if permissions is None else lambda: permissions.token(name),
         )
+
+    def _heard(self, name: str, client: str, message: ServerMessage) -> None:
+        if self.permissions is not None and isinstance(message, Welcome):
+            self.permissions.welcomed(name, message.client)
+        self.promises.answered(client, message)
 
     def _dial(self, client: SimulatedClient) -> Wire | None:
         there = [node for node in self.nodes if node is not None and node.accepts]
@@ -296,7 +323,7 @@ class World:
             return None
         node = self._network.choice(there)
         wire = Wire(self.schedule, self._network, self.drawn.latency)
-        node.accept(wire, client.codec)
+        node.accept(wire, client.codec, client.name)
         client.node = node.name
         self.note(f"{client.name} dials {node.name}")
         return wire
@@ -304,7 +331,11 @@ class World:
     def _happened(self, client: SimulatedClient, doc: str, what: object) -> None:
         self.note(f"{client.name} {doc}: {what!r}")
         state = client.opened(doc)
-        assert state is not None, "it is open"
+        if state is None:
+            assert isinstance(what, HandedBack), f"{what!r} of {doc}, which is not open"
+            self.branches[f"handed back: {what.code}"] += 1
+            self.promises.handed_back(doc, what.ops, None, kept=False)
+            return
         truth = self.disk.truth.get(doc)
         if not self.promises.rewound and (truth is None or state.revision >= len(truth.states)):
             raise Violation(f"{client!r} has seen revision {state.revision} of {doc}, which is not durable")
@@ -514,6 +545,38 @@ class World:
         self._everything_down(lambda: self.disk.restore(backup))
         self.promises.restored()
 
+    def permission_taken_away(self) -> None:
+        """Take something away from somebody; with or without every server being told at once."""
+        permissions = self._guarded()
+        doc, action = self._rng.choice(list(self.drawn.documents)), self._rng.choice(CHANGING)
+        there = permissions.candidates(doc, action)
+        if not there:
+            return
+        name, told = self._rng.choice(there), self._rng.random() < 0.5
+        self.fault("permission taken away", f"{name} may not {action} {doc}{', told' if told else ''}")
+        permissions.taken_away(name, doc, action, told=told)
+        for node in self.nodes if told else ():
+            if node is not None:
+                node.loop.enter(functools.partial(node.hub.revoked, identity=name, doc=doc))
+        seconds = self._rng.uniform(1.0, 30.0)
+        self.schedule.after(seconds, lambda: permissions.given_back(name, doc, action))
+
+    def no_fresh_tokens(self) -> None:
+        seconds = self._rng.uniform(1.0, 30.0)
+        self.fault("no fresh tokens", f"for {seconds:.1f} s")
+        self._guarded().no_tokens_until = self.schedule.now + seconds
+
+    def hooks_fail(self) -> None:
+        """Have the application answer nothing, at once or never."""
+        permissions, seconds = self._guarded(), self._rng.uniform(0.5, 10.0)
+        permissions.fail_until = self.schedule.now + seconds
+        permissions.hang = self._rng.random() < 0.5
+        self.fault("hooks fail", f"for {seconds:.1f} s, {'hanging' if permissions.hang else 'at once'}")
+
+    def _guarded(self) -> Permissions:
+        assert self.permissions is not None, "drawn only where somebody says who may do what"
+        return self.permissions
+
     # Looking.
 
     def _look(self) -> None:
@@ -551,7 +614,15 @@ STRIKES: Final[dict[str, Callable[[World], None]]] = {
     "store unavailable": World.store_unavailable,
     "partition": World.partition,
     "restored backup": World.restored_backup,
+    "permission taken away": World.permission_taken_away,
+    "no fresh tokens": World.no_fresh_tokens,
+    "hooks fail": World.hooks_fail,
 }
+
+HOOKS: Final = frozenset(
+    {"authenticate_failed", "authenticate_timed_out", "authorize_failed", "authorize_timed_out"}
+)
+"""Errors that are the application's: it fails in some worlds."""
 
 CODED: Final = frozenset({"session_ended", "submission_rejected", "client_restarted", "turn_given_up"})
 
