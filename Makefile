@@ -9,6 +9,7 @@
 #   make simulate    run simulated worlds for MINUTES=10, and tell what broke
 #   make fuzz     feed the decoder and the types with what coverage leads to, SECONDS=60 for each target
 #   make autobahn    run Autobahn's cases against the server's connection layer
+#   make report   run these six at length, for some hours, and write down what they have shown
 #   make bench    print the table of benchmarks
 #   make speed    measure the server beside a bare relay; fail if it has become a third slower
 #   make docs     build the documentation into site/
@@ -30,7 +31,7 @@ PIP := $(BIN)/python $(INSTALL)
 # What has wheels for few machines stays out of the environment that everybody needs.
 FUZZ := .venv-fuzz
 
-.PHONY: run test simulate differential pairs torture fuzz autobahn bench speed docs wheel compiled test-compiled requirements
+.PHONY: run test simulate differential pairs torture fuzz autobahn report bench speed docs wheel compiled test-compiled requirements
 
 run: $(VENV)/.run-installed
 	@$(BIN)/python server.py serve
@@ -58,6 +59,9 @@ fuzz: $(FUZZ)/.installed
 
 autobahn: $(FUZZ)/.installed
 	@$(FUZZ)/bin/python -m tests.autobahn
+
+report: $(VENV)/.dev-installed $(REFERENCES)/node_modules/.installed $(FUZZ)/.installed
+	@$(BIN)/python -m tests.release_report
 
 bench: $(VENV)/.dev-installed
 	@$(BIN)/python -m benchmarks

@@ -16,7 +16,6 @@ from storage.testing import Script
 from tests.storage import power_cut
 from tests.storage.power_cut import Disk, Files, RecordingVFS
 
-RUNS: Final = 20
 CUTS: Final = 5  # of each run
 ROOMS: Final = 3
 STEPS: Final = 30  # of each room
@@ -109,10 +108,16 @@ async def losses(vfs: RecordingVFS, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 ORDINARY: Final = sqlite_file.connect
 
 
+@pytest.fixture
+def runs(pytestconfig: pytest.Config) -> int:
+    count: int = pytestconfig.getoption("--power-cut-runs")
+    return count
+
+
 async def test_nothing_acknowledged_is_lost_when_power_is(
-    vfs: RecordingVFS, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    vfs: RecordingVFS, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runs: int
 ) -> None:
-    assert await losses(vfs, tmp_path, monkeypatch, RUNS) == [0] * (RUNS * CUTS)
+    assert await losses(vfs, tmp_path, monkeypatch, runs) == [0] * (runs * CUTS)
 
 
 class Hurried:
@@ -137,10 +142,10 @@ async def test_the_rig_sees_the_losses_of_a_store_that_does_not_sync(
 
 
 async def test_what_a_restarted_store_tells_is_not_lost_when_power_is(
-    vfs: RecordingVFS, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    vfs: RecordingVFS, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runs: int
 ) -> None:
     place = places(tmp_path)
-    for seed in range(RUNS // 2):
+    for seed in range(runs // 2):
         rng = random.Random(seed)
         for moment in await run(vfs, place(), rng):
             killed, cut = place(), place()

@@ -24,7 +24,6 @@ from tests.transport.served import Bare, Served, all_at_one
 from transport import connect
 
 TEXT: Final = get_type("text")
-SEEDS: Final = range(20)
 WILD: Final = 3
 STEPS: Final = 60
 FAR: Final = 2**53 - 1
@@ -155,7 +154,10 @@ class Wild:
             self.bare = None
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    metafunc.parametrize("seed", range(metafunc.config.getoption("--wild-seeds")))
+
+
 async def test_nothing_that_peers_say_breaks_a_log_or_loses_a_letter(
     seed: int, caplog: pytest.LogCaptureFixture, show: Any
 ) -> None:

@@ -1,0 +1,35 @@
+"""The report says of each command whether it passed, what it printed, and leaves none out that failed."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from tests.release_report import STEPS, Step, plain, reported
+
+
+def step(name: str, code: str) -> Step:
+    return Step(name, f"what {name} is for", (sys.executable, "-c", code))
+
+
+def test_a_command_that_fails_is_in_the_report_and_does_not_stop_the_others(tmp_path: Path) -> None:
+    output = tmp_path / "report.md"
+    steps = [
+        step("broken", "print('seed 17 broke'); raise SystemExit(3)"),
+        step("whole", "print('seed 18 held')"),
+    ]
+    assert not reported(steps, output)
+    text = output.read_text()
+    assert "| [broken](#broken) | what broken is for | 0.0 | **failed** |" in text
+    assert "| [whole](#whole) | what whole is for | 0.0 | passed |" in text
+    assert "seed 17 broke" in text
+    assert "seed 18 held" in text
+    assert reported(steps[1:], output)
+
+
+def test_what_was_written_over_on_a_screen_is_not_in_the_report() -> None:
+    assert plain("\x1b[2K10%\r\x1b[32m100%\x1b[0m\n\n done \n") == "100%\n done"
+
+
+def test_every_step_has_a_name_of_its_own() -> None:
+    assert len({one.name for one in STEPS}) == len(STEPS)
