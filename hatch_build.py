@@ -26,6 +26,7 @@ COMPILER: Final = "mypy[mypyc]>=1.15"
 MODULES: Final = (
     "ot/canonical_json.py",
     "ot/difference.py",
+    "ot/utf16.py",
     *(
         f"ot/rich_text/{name}.py"
         for name in (
@@ -39,7 +40,6 @@ MODULES: Final = (
             "faults",
             "growth",
             "rich_text",
-            "utf16",
         )
     ),
     *(

@@ -10,7 +10,7 @@ from typing import Final
 
 from ot.document_type import Json
 from ot.errors import InvalidOperation
-from ot.json0.code_units import decoded, is_inside_pair, units_of
+from ot.utf16 import decoded, is_inside_pair, units_of
 
 CHUNK: Final = 2**15
 """Bytes of a chunk: to copy as many costs as much as to walk past a hundred."""

@@ -16,7 +16,6 @@ import attrs
 from ot.difference import text_differences
 from ot.document_type import Json, Operation, Side, Snapshot
 from ot.errors import InvalidOperation
-from ot.json0.code_units import unit_count, unit_slice, units_of
 from ot.json0.joined import Joined
 from ot.json0.lines import Extent, Line, line_of
 from ot.json0.meeting import both_transformed
@@ -24,6 +23,7 @@ from ot.json0.open_string import OpenString
 from ot.json0.rows import Rules
 from ot.json0.text0_faults import component_fault
 from ot.json0.values import require_side
+from ot.utf16 import unit_slice, units, units_of
 
 Component: TypeAlias = dict[str, Json]
 
@@ -101,7 +101,7 @@ class Text0:
         op: Operation = []
         offset, place = 0, 0
         for start, end, after_start, after_end in text_differences(before, after):
-            offset += unit_count(after[place:after_start])
+            offset += units(after[place:after_start])
             place = after_start
             if end > start:
                 op.append({"p": offset, "d": before[start:end]})
@@ -144,7 +144,7 @@ def _pieces(component: Component, size: int) -> list[Component]:
     for start in range(0, len(text), size):
         piece = text[start : start + size]
         pieces.append({"p": offset, kind: piece})
-        offset += unit_count(piece) if kind == "i" else 0
+        offset += units(piece) if kind == "i" else 0
     return pieces
 
 
@@ -161,10 +161,10 @@ def _delete_over_insert(delete: Component, other: Component) -> list[Component]:
     """Go round what the other put in: what stands before it first, then the rest."""
     text, start = delete["d"], delete["p"]
     before = other["p"] - start
-    inserted = unit_count(other["i"])
+    inserted = units(other["i"])
     if before <= 0:
         return [{"p": start + inserted, "d": text}]
-    if before >= unit_count(text):
+    if before >= units(text):
         return [delete]
     return [
         {"p": start, "d": unit_slice(text, 0, before)},
@@ -175,9 +175,9 @@ def _delete_over_insert(delete: Component, other: Component) -> list[Component]:
 def _delete_over_delete(delete: Component, other: Component) -> list[Component]:
     """Leave out what both delete."""
     text, start = delete["d"], delete["p"]
-    end = start + unit_count(text)
+    end = start + units(text)
     other_text, other_start = other["d"], other["p"]
-    other_end = other_start + unit_count(other_text)
+    other_end = other_start + units(other_text)
     if start >= other_end:
         return [{"p": start - (other_end - other_start), "d": text}]
     if end <= other_start:
@@ -194,10 +194,10 @@ def _offset_after(offset: int, component: Component, side: Side) -> int:
     place: int = component["p"]
     if "i" in component:
         goes_behind = place < offset or (place == offset and side == "right")
-        return offset + unit_count(component["i"]) if goes_behind else offset
+        return offset + units(component["i"]) if goes_behind else offset
     if offset <= place:
         return offset
-    return max(place, offset - unit_count(component["d"]))
+    return max(place, offset - units(component["d"]))
 
 
 def _together(last: Component, component: Component) -> list[Component]:
@@ -211,7 +211,7 @@ def _joined_inserts(last: Component, component: Component) -> Component | None:
     if "i" not in last or "i" not in component:
         return None
     into, at = last["i"], component["p"] - last["p"]
-    if not 0 <= at <= unit_count(into):
+    if not 0 <= at <= units(into):
         return None
     return {"p": last["p"], "i": unit_slice(into, 0, at) + component["i"] + unit_slice(into, at)}
 
@@ -221,7 +221,7 @@ def _joined_deletes(last: Component, component: Component) -> Component | None:
     if "d" not in last or "d" not in component:
         return None
     around, at = component["d"], last["p"] - component["p"]
-    if not 0 <= at <= unit_count(around):
+    if not 0 <= at <= units(around):
         return None
     return {"p": component["p"], "d": unit_slice(around, 0, at) + last["d"] + unit_slice(around, at)}
 
@@ -229,7 +229,7 @@ def _joined_deletes(last: Component, component: Component) -> Component | None:
 def extent_of(component: Component) -> Extent:
     """Return where a component begins and ends, and by how much it makes the string longer."""
     start: int = component["p"]
-    length = unit_count(_text(component))
+    length = units(_text(component))
     return (start, start, length) if "i" in component else (start, start + length, -length)
 
 

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 from ot.document_type import Json
 from ot.rich_text.attributes import Attributes, same_attributes
-from ot.rich_text.utf16 import units
+from ot.utf16 import units
 
 Component: TypeAlias = dict[str, Json]
 """An insert, a retain or a delete."""

@@ -22,7 +22,7 @@ from ot.rich_text.components import (
     with_attributes,
 )
 from ot.rich_text.embeds import Embeds, embed_applied, embed_composed
-from ot.rich_text.utf16 import PairCut, taken
+from ot.utf16 import PairCut, taken
 
 
 def composed(op: Operation, later: Operation, embeds: Embeds) -> Operation:

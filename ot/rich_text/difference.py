@@ -15,7 +15,7 @@ from ot.difference import text_differences
 from ot.document_type import Json, Operation
 from ot.rich_text.attributes import difference
 from ot.rich_text.components import Builder, Component, with_attributes
-from ot.rich_text.utf16 import units
+from ot.utf16 import units
 
 FIRST_STAND_IN: Final = 0xD800
 STAND_INS: Final = 0x800  # halves of surrogate pairs; of more embeds than that, some share one

@@ -9,7 +9,7 @@ from ot.document_type import Json
 from ot.errors import InvalidOperation
 from ot.rich_text.components import Component, insert_length, with_attributes
 from ot.rich_text.faults import json_name
-from ot.rich_text.utf16 import PairCut, taken
+from ot.utf16 import PairCut, taken
 
 
 def require_document(snapshot: Json) -> list[Component]:

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from ot import InvalidOperation
 from ot.rich_text import RichText
-from ot.rich_text.utf16 import PairCut, taken, units
 from ot.testing import laws, rich_text_operations
 from ot.testing.rich_text import BOLD, Cell, document_of
+from ot.utf16 import PairCut, taken, units
 
 rich_text: Final = RichText()
 
