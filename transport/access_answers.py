@@ -103,6 +103,17 @@ class Answers:
         answer = self._kept.get((identity, doc), {}).get(action)
         return answer is None or answer.revoked or self._now() - answer.asked_at >= RENEWED
 
+    def renewed(self, before: Identity, after: Identity) -> None:
+        """Go by what was said of an identity until it is asked about in its new form.
+
+        Whoever is in a document stays for as long as these answers last; nothing more is let through by them.
+        """
+        if before != after:
+            for (who, doc), kept in list(self._kept.items()):
+                if who == before:
+                    said = {action: attrs.evolve(answer, revoked=True) for action, answer in kept.items()}
+                    self._kept[after, doc] = said | self._kept.get((after, doc), {})
+
     def revoked(self, identity: str | None, doc: str | None) -> None:
         """Ask again before anything more is allowed to the identity of an id, or on a document.
 

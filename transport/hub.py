@@ -294,7 +294,9 @@ class Hub:
 
     def _became(self, connection: Connection, identity: Identity) -> None:
         """Call a session's identity otherwise; what it may do is asked for from here on."""
-        member = attrs.evolve(self._members[connection.session.id], identity=identity)
+        before = self._members[connection.session.id]
+        self._answers.renewed(before.identity, identity)
+        member = attrs.evolve(before, identity=identity)
         self._members[member.session] = member
         self._rooms.renamed(member, connection.session.documents)
         self._gatekeeper.ask_again(self._present(), self._look_after, waiting=False)

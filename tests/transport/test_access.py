@@ -467,6 +467,36 @@ async def test_a_renewed_token_lets_a_session_go_on_as_who_it_was() -> None:
         assert (await ada.hear())["type"] == "operations"
 
 
+async def test_who_renews_is_not_sent_away_while_it_is_asked_what_they_may_do() -> None:
+    """Each token ends at another time, so whoever renews is asked about anew, by a slow hook."""
+    names, answering, asked = iter(["Ada", "Countess"]), asyncio.Event(), asyncio.Event()
+    answering.set()
+
+    async def authenticate(_: web.Request, token: str | None) -> Identity:
+        return Identity("ada", next(names))
+
+    async def authorize(*_: object) -> bool:
+        asked.set()
+        await answering.wait()
+        return True
+
+    async with (
+        Served(authenticate=authenticate, authorize=authorize) as served,
+        bare(served, greeted=False) as ada,
+    ):
+        await ada.hello(token="ada")
+        await ada.open("notes", doc_type="text")
+        answering.clear()
+        asked.clear()
+        await ada.say(type="renew", token="ada")
+        assert (await ada.hear())["type"] == "renewed"
+        await asked.wait()
+        await served.hub._tick()
+        answering.set()
+        await ada.submit("notes", 0, 1, ["x"])
+        assert (await ada.hear())["type"] == "operations"
+
+
 async def test_a_renewed_name_is_what_others_see_from_then_on() -> None:
     names = iter(["Ada", "Countess"])
 

@@ -121,6 +121,24 @@ async def test_after_a_revocation_no_message_goes_by_an_earlier_answer() -> None
     assert answers.known(ADA, "other", ["open"]) is None
 
 
+async def test_who_has_renewed_stays_by_what_was_said_before_and_does_nothing_more_by_it() -> None:
+    asked, answers = made()
+    later = Identity("ada", "Countess")
+    await answers.ask(ADA, "notes", ["open"])
+    asked.now = LONGEST
+    answers.renewed(ADA, later)
+    assert answers.standing(later, "notes", "open") is True
+    assert answers.known(later, "notes", ["open"]) is None
+    assert answers.due(later, "notes", "open")
+    assert answers.standing(BOB, "notes", "open") is None
+    asked.now = LONGEST + 0.01
+    assert answers.standing(later, "notes", "open") is None
+    asked.says = False
+    assert await answers.ask(later, "notes", ["open"]) == frozenset()
+    answers.renewed(ADA, later)
+    assert answers.standing(later, "notes", "open") is False
+
+
 async def test_what_was_being_asked_when_permissions_were_revoked_is_asked_again() -> None:
     asked, answers = made()
 
