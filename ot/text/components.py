@@ -8,7 +8,6 @@ ten components) and end with `finished`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TypeAlias
 
 Amount: TypeAlias = int | str
@@ -73,47 +72,61 @@ def finished(
     text: str,
     gone: int,
     lost: str,
-    ours: int | str | None,
+    size: int,
+    word: str,
     said: str,
-    following: Iterator[Component],
+    op: list[Component],
+    at: int,
 ) -> list[Component]:
     """Return `out` with what a walk has still in hand, and then all that is left of its operation.
 
     In hand: a skip `lead`, and behind it an insert `text`, or a delete of `gone` code points, which are
-    `lost` if that is as long. Left: `ours`, a delete as a negative number (of a text that ends like
-    `said`, if that is not empty), and what is `following`. Only the first two of these can have a
-    neighbour of their kind: the others stand as they stood.
+    `lost` if that is as long. Left: a skip or, as a negative number, a delete of `size` (of a text that
+    ends like `said`, if that is not empty), or an insert of `word`, and the components of `op` from `at`
+    on. Only the first two of these can have a neighbour of their kind: the others stand as they stood.
     """
-    if type(ours) is int and ours > 0:
+    if size > 0:
         if text or gone:
             if lead:
                 out.append(lead)
             out.append(text or {"d": lost if len(lost) == gone else gone})
             lead = gone = 0
             text = lost = ""
-        lead += ours
-        component = next(following, None)
-        if type(component) is dict:
-            amount = component["d"]
-            said = "" if type(amount) is int else str(amount)
-            ours = -amount if type(amount) is int else -len(said)
-        else:
-            ours = component if type(component) is str else None
-    if type(ours) is int:
+        lead += size
+        size = 0
+        if at < len(op):
+            component = op[at]
+            at += 1
+            if isinstance(component, str):
+                word = component
+            elif isinstance(component, dict):
+                amount = component["d"]
+                if isinstance(amount, int):
+                    size, said = -amount, ""
+                else:
+                    size, said = -len(amount), amount
+    if size:
         if text:
-            out += (lead, text) if lead else (text,)
-            lead, text = 0, ""
-        gone -= ours
-        lost += said[len(said) + ours :] if said else ""
-    elif type(ours) is str:
+            if lead:
+                out.append(lead)
+                lead = 0
+            out.append(text)
+            text = ""
+        gone -= size
+        if said:
+            lost += said[len(said) + size :]
+    elif word:
         if gone:
-            delete: Delete = {"d": lost if len(lost) == gone else gone}
-            out += (lead, delete) if lead else (delete,)
-            lead = gone = 0
-        text += ours
+            if lead:
+                out.append(lead)
+                lead = 0
+            out.append({"d": lost if len(lost) == gone else gone})
+            gone = 0
+        text += word
     if text or gone:
         if lead:
             out.append(lead)
         out.append(text or {"d": lost if len(lost) == gone else gone})
-    out += following
+    if at < len(op):
+        out += op[at:]
     return out
