@@ -11,12 +11,11 @@ from tests.by_hand import connected
 from tests.raw_socket import HANDSHAKE, Streams, frame
 from tests.server_process import ServerProcess
 from tests.torture.crowds import require_files
-from tests.torture.long_runs import MIB, SPARE, Held
+from tests.torture.long_runs import MIB, PATIENCE, SPARE, Held, descriptors_back
 from tests.torture.stage import Stage, running
 
 KIB: Final = 1024
 AT_ONCE: Final = 50
-PATIENCE: Final = 60.0
 IDLE_BYTES: Final = 32 * KIB
 """What a connection with one open document may cost."""
 
@@ -50,7 +49,7 @@ async def held_idle(stage: Stage) -> str:
             await reader.readuntil(b'"operations"')
         for _, writer in crowd:
             writer.close()
-        await _let_go(server, before)
+        await descriptors_back(server, before)
     each = (during.memory - before.memory) / len(crowd)
     assert each <= IDLE_BYTES, f"{each / KIB:.1f} KiB for each"
     return f"{len(crowd)} came in {opened:.1f} s, {each / KIB:.1f} KiB each; a key took {typed * 1000:.0f} ms"
@@ -72,7 +71,7 @@ async def held_by_slow_readers(stage: Stage) -> str:
                 most = max(most, (await Held.by(server)).memory - before.memory)
         for _, writer in crowd:
             writer.close()
-        await _let_go(server, before)
+        await descriptors_back(server, before)
     allowed = count * SLOW_BYTES + SPARE
     assert most <= allowed, f"{most / MIB:.1f} MiB for {count}"
     held = f"told {count * FANNED_OUT / MIB:.0f} MiB, they hold {most / MIB:.1f} MiB"
@@ -92,10 +91,3 @@ async def idle(server: ServerProcess, *, small: bool = False) -> Streams:
         writer.write(frame(0x81, b'{"type":"hello"}') + frame(0x81, b'{"type":"open","doc":"notes"}'))
         await reader.readuntil(b'"opened"')
     return reader, writer
-
-
-async def _let_go(server: ServerProcess, before: Held) -> None:
-    """Wait until the server holds no more descriptors than before."""
-    async with asyncio.timeout(PATIENCE):
-        while (await Held.by(server)).descriptors > before.descriptors + 2:  # noqa: ASYNC110 (another process)
-            await asyncio.sleep(0.1)
