@@ -18,18 +18,10 @@ from ot.json0.components import DOCUMENT, Component, Edit, Item, Key, Member, Mo
 from ot.json0.open_string import OpenString
 from ot.json0.subtypes import Subtypes
 from ot.json0.text0 import Text0, edit, open_string
-from ot.json0.values import added, number_fault, same_value
+from ot.json0.values import added, number_fault
+from ot.json_values import is_number, kind_of, same_value
 
 EXCERPT: Final = 40  # characters of a value that a message shows
-
-_KIND_NAMES: Final[dict[type, str]] = {
-    dict: "an object",
-    list: "a list",
-    str: "a string",
-    OpenString: "a string",
-    bool: "a boolean",
-    type(None): "null",
-}
 
 
 class Draft:
@@ -70,7 +62,7 @@ class Draft:
     def _change_member(self, change: Member) -> None:
         members = self._container(change.place)
         if type(members) is not dict:
-            raise InvalidOperation(f"changes an object, but there is {kind_of(members)}")
+            raise InvalidOperation(f"changes an object, but there is {_kind_of(members)}")
         if type(change.key) is not str and change.place:
             raise InvalidOperation(f"a key of an object is a string, not {change.key!r}")
         there = self._closed(members[change.key]) if change.key in members else ABSENT
@@ -105,8 +97,8 @@ class Draft:
 
     def _add(self, number: Number) -> None:
         there = self.value(number.place)
-        if type(there) is not int and type(there) is not float:
-            raise InvalidOperation(f"adds to a number, but there is {kind_of(there)}")
+        if not is_number(there):
+            raise InvalidOperation(f"adds to a number, but there is {_kind_of(there)}")
         fault = number_fault(number.amount, '"na"')
         if fault is not None:
             raise InvalidOperation(fault)
@@ -132,7 +124,7 @@ class Draft:
     def _list(self, place: Path) -> list[Json]:
         items = self._container(place)
         if type(items) is not list:
-            raise InvalidOperation(f"changes a list, but there is {kind_of(items)}")
+            raise InvalidOperation(f"changes a list, but there is {_kind_of(items)}")
         return items
 
     def value(self, place: Path) -> Json:
@@ -188,17 +180,18 @@ def child(container: Json, key: Key) -> Json:
         raise InvalidOperation(f"nothing at the key {key!a:.60}")
     if type(container) is list:
         return _item(container, _index(key))
-    raise InvalidOperation(f"the path goes on at {key!a:.60}, but there is {kind_of(container)}")
+    raise InvalidOperation(f"the path goes on at {key!a:.60}, but there is {_kind_of(container)}")
 
 
-def kind_of(value: Json) -> str:
-    """Return what a JSON value is, in words."""
-    return _KIND_NAMES.get(type(value), "a number")
+def _kind_of(value: Json) -> str:
+    return "a string" if type(value) is OpenString else kind_of(value)
 
 
 def shown(value: Json) -> str:
     """Return a value as a message shows it."""
-    if type(value) in (list, dict):
+    if type(value) is list:
+        return kind_of(value)
+    if type(value) is dict:
         return f"{kind_of(value)} of {len(value)}"
     return f"{value!a:.{EXCERPT}}"
 

@@ -14,7 +14,8 @@ from ot.difference import differences
 from ot.document_type import Json
 from ot.json0.components import DOCUMENT, TEXT0, Component, Edit, Item, Member, Number, Path
 from ot.json0.text0 import Text0
-from ot.json0.values import added, number_fault, same_value
+from ot.json0.values import added, number_fault
+from ot.json_values import is_number, same_value
 
 _TEXT0 = Text0()
 
@@ -64,8 +65,7 @@ def _items(place: Path, before: Json, after: Json, waiting: list[Compared]) -> I
 
 def _other_value(place: Path, before: Json, after: Json) -> Component:
     """Return what puts one value in place of another; a number is added to, which loses nobody's change."""
-    numbers = (int, float)
-    if type(before) in numbers and type(after) in numbers:
+    if is_number(before) and is_number(after):
         amount = after - before
         if number_fault(amount, "a difference") is None and added(before, amount) == after:
             return Number(place, amount)

@@ -8,7 +8,8 @@ from ot.document_type import Json
 from ot.errors import InvalidOperation
 from ot.json0.components import READERS, TEXT0, Written
 from ot.json0.subtypes import Subtypes
-from ot.json0.values import MOST_DEPTH, index_fault, key_fault, number_fault, text_fault, value_fault
+from ot.json0.values import data_fault, index_fault, number_fault, text_fault
+from ot.json_values import MOST_DEPTH, key_fault
 
 ACTIONS: Final = ("na", "t", "o", "si", "sd", "li", "ld", "lm", "oi", "od")
 
@@ -35,7 +36,7 @@ def _component_fault(component: Json, subtypes: Subtypes) -> str | None:
     if type(path) is not list:
         return '"p" is a list'
     if len(path) > MOST_DEPTH:
-        return f'"p" has {len(path)} keys, but lists and objects are nested at most {MOST_DEPTH} deep'
+        return f'"p" has {len(path)} keys, but lists and objects go at most {MOST_DEPTH} deep'
     return next(filter(None, map(_key_fault, path)), None) or _action_fault(component, path, subtypes)
 
 
@@ -88,7 +89,7 @@ def _member_fault(component: Written, path: list[Json]) -> str | None:
 
 def _values_fault(component: Written, members: tuple[str, str], depth: int) -> str | None:
     for member in members:
-        fault = value_fault(component[member], depth) if member in component else None
+        fault = data_fault(component[member], depth) if member in component else None
         if fault is not None:
             return f'in "{member}": {fault}'
     return None

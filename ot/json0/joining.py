@@ -15,7 +15,8 @@ from ot.document_type import ABSENT
 from ot.json0.components import Component, Edit, Item, Member, Move, Number
 from ot.json0.joined import Together
 from ot.json0.subtypes import Subtypes
-from ot.json0.values import added, same_scalar
+from ot.json0.values import added
+from ot.json_values import same_scalar
 
 
 def together(subtypes: Subtypes) -> Together[Component]:

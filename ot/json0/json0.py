@@ -52,7 +52,8 @@ from ot.json0.rows import Rules
 from ot.json0.subtypes import Subtypes
 from ot.json0.text0 import Text0
 from ot.json0.transforming import over
-from ot.json0.values import require_side, require_value
+from ot.json0.values import require_value
+from ot.sides import require_side
 
 
 class Json0:

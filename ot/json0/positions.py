@@ -13,7 +13,8 @@ from ot.errors import InvalidOperation
 from ot.json0.components import DOCUMENT, Component, Edit, Path
 from ot.json0.subtypes import Subtypes
 from ot.json0.transforming import path_after
-from ot.json0.values import MOST_DEPTH, index_fault
+from ot.json0.values import index_fault
+from ot.json_values import MOST_DEPTH
 
 
 def position_after(position: Json, components: Iterable[Component], side: Side, subtypes: Subtypes) -> Json:

@@ -22,7 +22,7 @@ from ot.json0.meeting import both_transformed
 from ot.json0.open_string import OpenString
 from ot.json0.rows import Rules
 from ot.json0.text0_faults import component_fault
-from ot.json0.values import require_side
+from ot.sides import require_side
 from ot.utf16 import unit_slice, units, units_of
 
 Component: TypeAlias = dict[str, Json]

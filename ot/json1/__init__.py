@@ -8,7 +8,7 @@ json1.insert(["todo", 0], {"title": "Buy milk"})      # ["todo", 0, {"i": {"titl
 from ot.json1.builders import add, edit, edit_text, insert, move, remove, replace
 from ot.json1.conflicts import Conflict
 from ot.json1.json1 import Json1
-from ot.json1.values import MOST_DEPTH
+from ot.json_values import MOST_DEPTH
 
 __all__ = [
     "MOST_DEPTH",

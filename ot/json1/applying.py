@@ -14,7 +14,8 @@ from ot.errors import InvalidOperation
 from ot.json1.edits import Edit, edit_of
 from ot.json1.faults import refusal
 from ot.json1.tree import ROOT, Node, changes, drops, leading_to, picks, preorder
-from ot.json1.values import MOST_DEPTH, depth_of, kind_of
+from ot.json1.values import depth_of
+from ot.json_values import MOST_DEPTH, kind_of
 
 ApplyEdit: TypeAlias = Callable[[Edit, Json], Json]
 

@@ -12,7 +12,7 @@ from ot.difference import common_prefix, common_suffix, differences
 from ot.document_type import ABSENT, Json, Operation, Snapshot
 from ot.json1.edits import TEXT, Edit, edit_type
 from ot.json1.tree import ROOT, Key, Node, new_tree, without_empty, write
-from ot.json1.values import same_value
+from ot.json_values import same_value
 
 
 def difference(before: Snapshot, after: Snapshot) -> Operation:

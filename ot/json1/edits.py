@@ -11,7 +11,8 @@ from typing import Final, NamedTuple
 from ot.document_type import DocumentType, Json, Operation, Side
 from ot.errors import InvalidOperation
 from ot.json1.tree import Component
-from ot.json1.values import LARGEST_NUMBER, is_number, number_fault
+from ot.json1.values import number_fault
+from ot.json_values import LARGEST_INTEGER, is_number
 from ot.registry import get_type
 from ot.text import Text
 
@@ -140,7 +141,7 @@ class _Number:
 def _sum(a: Json, b: Json) -> Json:
     """Add as doubles: the exact sum of whole numbers only where a double holds it."""
     total = a + b
-    if type(total) is int and abs(total) > LARGEST_NUMBER:
+    if type(total) is int and abs(total) > LARGEST_INTEGER:
         total = float(a) + float(b)
     fault = number_fault(total) if type(total) is float else None
     if fault is not None:

@@ -13,7 +13,8 @@ from ot.document_type import Json, Operation
 from ot.errors import InvalidOperation, UnknownType
 from ot.json1.edits import MEMBERS, NUMBER, TEXT, edit_of, edit_type
 from ot.json1.tree import Component, Path, key_order
-from ot.json1.values import LARGEST_NUMBER, MOST_DEPTH, key_fault, value_fault
+from ot.json1.values import value_fault
+from ot.json_values import LARGEST_INTEGER, MOST_DEPTH, key_fault
 
 SHOWN: Final = 60  # characters of a path and of a component in a message
 
@@ -123,7 +124,7 @@ def _check_key(key: Json, trail: _Trail) -> None:
     if type(key) is str:
         fault = key_fault(key)
     elif type(key) is int:
-        fault = None if 0 <= key <= LARGEST_NUMBER else f"an index is from 0 to {LARGEST_NUMBER}"
+        fault = None if 0 <= key <= LARGEST_INTEGER else f"an index is from 0 to {LARGEST_INTEGER}"
     else:
         fault = "a key is a string or a whole number from 0 on; a component is an object"
     if fault is None and trail.depth >= MOST_DEPTH:

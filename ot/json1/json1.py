@@ -46,6 +46,7 @@ from ot.json1.positions import path_moved, required_path
 from ot.json1.splitting import parts
 from ot.json1.tree import parse, write
 from ot.json1.values import value_fault
+from ot.sides import require_side
 
 
 class Json1:
@@ -85,20 +86,20 @@ class Json1:
 
     def transform(self, op: Operation, other: Operation, side: Side) -> Operation:
         """Return `op` as it is after `other`; where they do not go together, something is lost."""
-        _require(side)
+        require_side(side)
         if op is None or other is None or _are_apart(op, other):
             return write(parse(op))
         return transforming.transform(parse(op), parse(other), side)
 
     def try_transform(self, op: Operation, other: Operation, side: Side) -> Operation | Conflict:
         """Return `op` as it is after `other`, or the first conflict where they do not go together."""
-        _require(side)
+        require_side(side)
         conflict = find_conflict(parse(op), parse(other), side)
         return self.transform(op, other, side) if conflict is None else conflict
 
     def carry(self, op: Operation, entries: Iterable[Operation], side: Side) -> Operation:
         """Return `op` transformed over a run of operations, one by one."""
-        _require(side)
+        require_side(side)
         for other in entries:
             op = self.transform(op, other, side)
         return op
@@ -149,8 +150,3 @@ def _are_apart(op: Operation, other: Operation) -> bool:
         if type(key) is not str and type(key) is not int:
             return False
     return False
-
-
-def _require(side: Side) -> None:
-    if side not in ("left", "right"):
-        raise ValueError(f'a side is "left" or "right", not {side!r}')

@@ -8,7 +8,7 @@ from ot.json1.edits import edit_type
 from ot.json1.items import FIRST, Item, new_world, path_after, remover
 from ot.json1.reading import Reading
 from ot.json1.tree import ROOT, Node, Path
-from ot.json1.values import LARGEST_NUMBER
+from ot.json_values import LARGEST_INTEGER
 
 
 def required_path(path: Json) -> Path:
@@ -16,7 +16,7 @@ def required_path(path: Json) -> Path:
     if type(path) is not list:
         raise InvalidOperation(f"a json1 position is a path, a list of keys, not {path!a:.60}")
     for key in path:
-        if not (type(key) is str or (type(key) is int and 0 <= key <= LARGEST_NUMBER)):
+        if not (type(key) is str or (type(key) is int and 0 <= key <= LARGEST_INTEGER)):
             raise InvalidOperation(f"{key!a:.60} is no key of a path: a string, or a whole number from 0 on")
     return path
 

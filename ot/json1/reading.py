@@ -17,7 +17,7 @@ from ot.json1.edits import edit_of
 from ot.json1.faults import refusal
 from ot.json1.items import FIRST, Drop, Fate, Item, Which
 from ot.json1.tree import Key, Node, changes, drops, leading_to, picks, preorder
-from ot.json1.values import same_value
+from ot.json_values import same_value
 
 PartBefore: TypeAlias = Callable[[Item, Key], Item]
 """From a container and a key before an operation to the value there."""

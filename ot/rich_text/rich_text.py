@@ -54,6 +54,7 @@ from ot.rich_text.documents import Reader, require_document
 from ot.rich_text.embeds import Embeds, EmbedType, embed_inverted
 from ot.rich_text.faults import component_fault, require_component, require_components
 from ot.rich_text.growth import document_growth
+from ot.sides import require_side
 
 NEW_DOCUMENT: Final = ({"insert": "\n"},)
 """As Quill has it: an editor's text ends in a newline, which carries the format of the last line."""
@@ -156,12 +157,12 @@ class RichText:
     def transform(self, op: Operation, other: Operation, side: Side) -> Operation:
         """Return `op` as it is after `other`; at one place the left insert goes second."""
         if len(op) > 2 or (op and "retain" in op[-1]):  # no keystroke, which would be carried as numbers
-            return carrying.transformed(op, other, _required(side), self._embeds)
-        return carrying.carried(op, (other,), _required(side), self._embeds)
+            return carrying.transformed(op, other, require_side(side), self._embeds)
+        return carrying.carried(op, (other,), require_side(side), self._embeds)
 
     def carry(self, op: Operation, entries: Iterable[Operation], side: Side) -> Operation:
         """Return `op` transformed over a run of operations, one by one."""
-        return carrying.carried(op, entries, _required(side), self._embeds)
+        return carrying.carried(op, entries, require_side(side), self._embeds)
 
     def compose(self, op: Operation, later: Operation) -> Operation:
         """Return one operation that does `op`, then `later`.
@@ -199,7 +200,7 @@ class RichText:
         if type(position) is not int or position < 0:
             reason = f"a position in a rich text is a whole number from 0 on, not {position!r:.60}"
             raise InvalidOperation(reason)
-        return carrying.position_after(position, op, behind=_required(side) == "right")
+        return carrying.position_after(position, op, behind=require_side(side) == "right")
 
     def diff(self, before: Snapshot, after: Snapshot) -> Operation:
         """Return an operation that turns `before` into `after`. Embeds that differ are replaced."""
@@ -234,13 +235,6 @@ class RichText:
             retain = embed_inverted(component["retain"], piece["insert"], self._embeds)
         attributes = inverted(component.get("attributes", {}), piece.get("attributes"))
         return with_attributes({"retain": retain}, attributes)
-
-
-def _required(side: Side) -> Side:
-    """Refuse what is no side: two ends that read it differently would order their inserts differently."""
-    if side not in ("left", "right"):
-        raise ValueError(f'a side is "left" or "right", not {side!r}')
-    return side
 
 
 def _neighbour_fault(last: Component, component: Component) -> str | None:

@@ -10,7 +10,7 @@ import pytest
 
 from ot import InvalidOperation
 from ot.json0 import Json0
-from ot.json0.values import MOST_DEPTH
+from ot.json_values import MOST_DEPTH
 from tests.ot.vectors import decoded, invalid_cases
 
 json0: Final = Json0()
