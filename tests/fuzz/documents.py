@@ -42,7 +42,7 @@ NO_NORMAL_FORM: Final = ("json0",)  # its `normalize` joins neighbours once, as 
 MOST: Final = 100_000  # bytes that an operation may add, of which `growth` is asked
 
 
-def document_and_operations(name: str, data: bytes) -> None:
+def document_and_operations(doc_type: DocumentType, data: bytes) -> None:
     """Look at what a type makes of an input."""
     try:
         raw = orjson.loads(data)
@@ -51,7 +51,7 @@ def document_and_operations(name: str, data: bytes) -> None:
     depth = Limits().json_depth
     match raw:
         case [list() as document, op, other] if len(document) < 2 and is_plain(raw, depth):
-            _look(ot.get_type(name), document, op, other)
+            _look(doc_type, document, op, other)
             assert same_json(orjson.loads(data), raw), "an argument was changed"
 
 

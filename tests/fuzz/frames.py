@@ -10,8 +10,13 @@ from __future__ import annotations
 import contextlib
 from typing import Final
 
+import msgpack  # type: ignore[import-untyped]  # ships no types
+import orjson
+
 from transport.bad_message import BadMessage
 from transport.codec import JSON, MSGPACK, Codec, Frame, JsonCodec, MsgpackCodec
+from transport.json_values import is_plain, is_plain_level_by_level
+from transport.limits import Limits
 from transport.messages import ClientMessage
 
 DEPTH: Final = 3
@@ -37,12 +42,23 @@ def msgpack_frame(data: bytes) -> None:
 def _frame(codec: Codec, narrow: Codec, frame: Frame) -> None:
     with contextlib.suppress(BadMessage):
         codec.decode_server(frame)
+    _looks_alike(frame)
     message = _said(codec, frame)
     said = _said(narrow, frame)
     assert said is None or said == message, f"narrow limits made {said} of {message}"
     if message is not None:
         assert JSON.decode_client(JSON.encode(message).decode()) == message
         assert MSGPACK.decode_client(MSGPACK.encode(message)) == message
+
+
+def _looks_alike(frame: Frame) -> None:
+    """Hold the two ways to look at values against each other: short frames are looked at in one alone."""
+    try:
+        value = orjson.loads(frame) if isinstance(frame, str) else msgpack.unpackb(frame)
+    except (ValueError, msgpack.UnpackException):
+        return
+    for depth in (DEPTH, Limits().json_depth):
+        assert is_plain(value, depth) == is_plain_level_by_level(value, depth)
 
 
 def _said(codec: Codec, frame: Frame) -> ClientMessage | None:

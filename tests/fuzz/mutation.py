@@ -38,7 +38,7 @@ def made(target: Target, random: Random) -> bytes | None:
     """Return a new input of two operations that fit; None for a target of messages."""
     if target.doc_type is None:
         return None
-    source = SOURCES[target.doc_type]
+    source = SOURCES[target.doc_type.name]
     document = source.document(random)
     ops = [source.operation(random, document)[0] for _ in range(2)]
     return _written(target, [[] if document is ABSENT else [document], *ops])
@@ -93,7 +93,9 @@ def _places(held: Any) -> list[Place]:
 
 
 def _small(target: Target, random: Random) -> Any:
-    kind = random.randrange(6)
+    kind = random.randrange(7)
+    if kind == 6 and target.strange:
+        return _copied(random.choice(target.strange))
     if kind == 0:
         return random.choice(target.words)
     if kind == 1:
