@@ -61,7 +61,13 @@ def _is_plain(value: Json) -> bool:
     if kind is int:
         return bool(-LARGEST_EXACT < value < LARGEST_EXACT)
     if kind is list:
-        return all(map(_is_plain, value))
+        for inner in value:
+            kind = type(inner)
+            if kind is str or (kind is int and -LARGEST_EXACT < inner < LARGEST_EXACT):
+                continue  # written out, since nearly all are one of the two
+            if not _is_plain(inner):
+                return False
+        return True
     if kind is dict:
         return len(value) == 1 and all(type(key) is str and _is_plain(inner) for key, inner in value.items())
     return value is None or value is True or value is False

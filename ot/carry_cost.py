@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, Protocol
 
-import attrs
-
 from ot.document_type import Operation
 from ot.operation_size import OperationSize, component_count
+from ot.values import value
 
 KIB: Final = 1024
 
 
-@attrs.frozen
+@value
 class CarryCost:
     """What carrying one operation costs, in steps."""
 
@@ -25,14 +24,15 @@ class CarryCost:
     """Of the operation itself, for what is carried over it; bytes are 0 where its type asks for none."""
     entry: int
     """For every entry that it is carried over."""
-    component: int = 1
+    component: float = 1
     """For every component of those entries."""
     kib: int = 0
     """For every KiB of those entries."""
 
     def over(self, entries: int, size: OperationSize) -> int:
         """Return the cost over so many entries, which have that size together."""
-        return self.entry * entries + self.component * size.components + self.kib * size.bytes // KIB
+        components = int(self.component * size.components)
+        return self.entry * entries + components + self.kib * size.bytes // KIB
 
 
 class CostsToCarry(Protocol):

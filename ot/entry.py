@@ -10,15 +10,14 @@ from __future__ import annotations
 import hashlib
 from typing import Final
 
-import attrs
-
 from ot.canonical_json import canonical_json
 from ot.document_type import Operation
+from ot.values import value
 
 TAG_BYTES: Final = 8
 
 
-@attrs.frozen
+@value
 class Entry:
     """An operation as it landed, at its revision.
 
@@ -36,7 +35,7 @@ class Entry:
     tag: str | None = None
 
 
-@attrs.frozen
+@value
 class Outcome:
     """What became of the last submission of `client` to a document.
 

@@ -31,6 +31,7 @@ from ot.errors import FutureRevision, InvalidOperation, SeqGap, SeqReused
 from ot.growth import document_growth
 from ot.live_document import LiveDocument, live_document
 from ot.operation_size import OperationSize, component_count, operation_size
+from ot.values import value
 from ot.window_sizes import WindowSizes
 
 UNBOUNDED: Final = 2**53
@@ -53,7 +54,7 @@ class Bounds:
     """Bytes of the operations that are kept in memory."""
 
 
-@attrs.frozen
+@value
 class Landed:
     """A submission that took the next revision."""
 
@@ -192,7 +193,7 @@ class RevisionLog:
             message = f"the document would be over {self.bounds.document_bytes} bytes"
             return self._rejected(client, seq, digest, "too-large", message)
         size = OperationSize(component_count(landed), len(content))
-        return self._landed(Entry(self.revision + 1, client, seq, landed), digest, size)
+        return self._landed(client, seq, landed, digest, size)
 
     def refuse(self, base: int, client: str, seq: int, op: Operation, code: str, message: str) -> Decision:
         """Decide a submission that is refused whatever it says; raises what `submit` raises.
@@ -246,8 +247,8 @@ class RevisionLog:
             return error.code, str(error)
         if base < self.horizon:
             return "superseded", f"entries after revision {base} are not at hand any more"
-        if self.carry_cost(carry_cost(self.doc_type, op), base) > bounds.carry_cost:
-            behind = self.revision - base
+        behind = self.revision - base
+        if behind and self.carry_cost(carry_cost(self.doc_type, op), base) > bounds.carry_cost:
             return "superseded", f"{components} components against {behind} entries cost too much to carry"
         return None
 
@@ -286,13 +287,12 @@ class RevisionLog:
         self.size_bound = bound
         return True
 
-    def _landed(self, entry: Entry, digest: str, size: OperationSize) -> Landed:
-        tag = next_tag(self.tag, entry.client, entry.seq, entry.op)
-        # Not `evolve`, which takes as long as the hash.
-        tagged = Entry(entry.revision, entry.client, entry.seq, entry.op, tag=tag)
-        self._take(tagged, size)
-        self._decide(Outcome(entry.client, entry.seq, digest, revision=entry.revision, op=entry.op))
-        return Landed(tagged)
+    def _landed(self, client: str, seq: int, op: Operation, digest: str, size: OperationSize) -> Landed:
+        revision = self.revision + 1
+        entry = Entry(revision, client, seq, op, tag=next_tag(self.tag, client, seq, op))
+        self._take(entry, size)
+        self._decide(Outcome(client, seq, digest, revision=revision, op=op))
+        return Landed(entry)
 
     def _rejected(self, client: str, seq: int, digest: str | None, code: str, message: str) -> Rejected:
         outcome = Outcome(client, seq, digest, code=code, message=message)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import attrs
-
 from ot.canonical_json import canonical_json
 from ot.document_type import Operation
+from ot.values import value
 
 
-@attrs.frozen
+@value
 class OperationSize:
     """Counts of one operation."""
 
@@ -38,11 +37,11 @@ def component_count(op: Operation) -> int:
             return len(op)
     count, waiting = 0, [op]
     while waiting:
-        value = waiting.pop()
-        if isinstance(value, list):
-            count += len(value)
-            waiting += [item for item in value if isinstance(item, (list, dict))]
-        elif isinstance(value, dict):
-            count += len(value)
-            waiting += [item for item in value.values() if isinstance(item, (list, dict))]
+        part = waiting.pop()
+        if isinstance(part, list):
+            count += len(part)
+            waiting += [item for item in part if isinstance(item, (list, dict))]
+        elif isinstance(part, dict):
+            count += len(part)
+            waiting += [item for item in part.values() if isinstance(item, (list, dict))]
     return count

@@ -60,7 +60,7 @@ TURN: Final = 500
 """Requests taken in one turn, so that one room's work never keeps the loop for long."""
 
 DECIDING: Final = 5
-"""What it costs to check, apply, tag and write down an operation, in entries to carry it over."""
+"""What it costs to check, apply, tag and write down an operation, for each of its components."""
 
 OPENING_BYTES: Final = 128
 """Bytes of a document that cost as much to send, in the answer to an open, as a component to carry over."""
@@ -202,7 +202,7 @@ class Room:
         for count, one in enumerate(asked[:TURN]):
             if isinstance(one.message, Submit):
                 own = carry_cost(log.doc_type, one.message.op)
-                cost += DECIDING * own.entry + log.carry_cost(own, one.message.revision)
+                cost += DECIDING * own.size.components + log.carry_cost(own, one.message.revision)
                 cost += own.over(count, landing)
                 landing += own.size
             else:

@@ -25,7 +25,7 @@ def operation_cost(op: Operation, subtypes: Subtypes) -> CarryCost:
     """Return what carrying an operation costs, which may be any JSON value."""
     size = operation_size(op)
     count, others = _meetings(op)
-    entry, component = size.components, 1 + MEETING * count + size.bytes // (2 * KIB)
+    entry, component = size.components, 1.0 + MEETING * count + size.bytes // (2 * KIB)
     kib = COPIED_KIB * count
     for name, edit in others:
         inner = carry_cost(subtypes.get(name), edit)

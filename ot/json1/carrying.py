@@ -22,7 +22,7 @@ STEPS: Final = 5
 def operation_cost(op: Operation) -> CarryCost:
     """Return what carrying an operation costs, which may be any JSON value."""
     size = operation_size(op)
-    entry, component, kib = STEPS * size.components, STEPS, 0
+    entry, component, kib = STEPS * size.components, float(STEPS), 0
     for inner in _edits_of_other_types(op):
         entry, component, kib = entry + inner.entry, component + inner.component, kib + inner.kib
     return CarryCost(size, entry, component, kib)

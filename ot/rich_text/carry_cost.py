@@ -21,7 +21,7 @@ WRITTEN: Final = 100  # bytes of attributes that are written in a step, in each 
 def operation_cost(op: Operation, embeds: Embeds) -> CarryCost:
     """Return what carrying an operation costs, which may be any JSON value."""
     components = component_count(op)
-    entry, component, kib = components, 1, 0
+    entry, component, kib = components, 1.0, 0
     largest = 0
     for one in op if type(op) is list else ():
         if type(one) is not dict or "retain" not in one:

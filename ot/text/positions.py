@@ -12,14 +12,13 @@ def position_after(position: int, op: Operation, side: Side) -> int:
     for component in op:
         if place > position:
             break
-        match component:
-            case int(length):
-                place += length
-            case str():
-                if place < position or side == "right":
-                    moved += len(component)
-            case {"d": amount}:
-                size = amount_size(amount)
-                moved -= min(size, position - place)
-                place += size
+        if type(component) is int:  # not `match`, which takes ten times as long
+            place += component
+        elif type(component) is str:
+            if place < position or side == "right":
+                moved += len(component)
+        else:
+            size = amount_size(component["d"])
+            moved -= min(size, position - place)
+            place += size
     return moved

@@ -78,16 +78,19 @@ def test_a_presence_from_the_future_is_refused() -> None:
 
 def test_a_turn_takes_what_it_can_afford_and_at_least_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transport.room, "DECIDING", 0)
-    room = PlayedRoom(bounds=Bounds(carry_cost=12))
-    room.followed_by(ADA, BOB)
+    room = PlayedRoom(bounds=Bounds(carry_cost=36))
+    room.open(ADA, doc_type="text", create="0123456")
+    room.open(BOB)
+    room.settle()
     for seq in range(1, 5):
-        room.submit(ADA, 0, seq, [str(seq)])  # to be carried over 0, 1, 2 and 3 entries, which costs 12
-    room.submit(BOB, 0, 1, ["a"])
-    room.submit(BOB, 0, 2, ["b"])
+        # Three components, carried over 0, 1, 2 and 3 entries of as many: 36.
+        room.submit(ADA, 0, seq, [seq, {"d": 1}])
+    room.submit(BOB, 0, 1, [5, {"d": 1}])
+    room.submit(BOB, 0, 2, [6, {"d": 1}])
     room.settle()
     steps = [asked.step for asked in room.asked_before if isinstance(asked, Commit)]
     assert [len(step.entries) for step in steps] == [4, 1, 1]
-    assert text(room) == "ba4321"
+    assert [entry.op for step in steps for entry in step.entries] == [[1, {"d": 1}]] * 6
 
 
 def test_what_there_is_to_decide_costs_too_however_little_there_is_to_carry_over() -> None:
