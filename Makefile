@@ -80,7 +80,7 @@ COMPILED := build/compiled
 compiled: $(COMPILED)/.built
 
 test-compiled: $(COMPILED)/.built
-	@$(BIN)/python -m tests.compiled tests/ot
+	@$(BIN)/python -m tests.compiled tests/ot tests/fuzz
 
 $(COMPILED)/.built: $(VENV)/.dev-installed pyproject.toml hatch_build.py $(shell find ot -name '*.py')
 	@rm -rf $(COMPILED) build/wheel

@@ -52,6 +52,7 @@ def test_most_changes_to_an_input_leave_it_readable(name: str) -> None:
         target.run(b"" if data is None else data)
 
 
+@pytest.mark.plain
 @pytest.mark.parametrize("name", [name for name, target in TARGETS.items() if target.doc_type])
 def test_most_made_inputs_are_operations_that_fit(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     doc_type = type(TARGETS[name].doc_type)
@@ -111,6 +112,7 @@ FAULTS: Final = [
 ]
 
 
+@pytest.mark.plain
 @pytest.mark.parametrize(("name", "owner", "function", "fault"), FAULTS)
 def test_a_fault_that_is_planted_is_found(
     name: str, owner: type, function: str, fault: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
