@@ -1,6 +1,6 @@
-"""Run tests on the core that `make compiled` made, instead of on its source.
+"""Run tests on a compiled core, instead of on its source.
 
-    python -m tests.compiled tests/ot -k laws
+    python -m tests.compiled build/compiled tests/ot -k laws
 
 Tests marked `plain` are left out: they replace what compiled code calls without asking.
 """
@@ -14,15 +14,13 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).parent.parent
-COMPILED: Final = ROOT / "build" / "compiled"
 
 
-def command(arguments: Sequence[str]) -> list[str]:
-    """Return what runs pytest on the compiled core, spread over two processes."""
-    chosen = ("--compiled", "-m", "not plain", "-o", f"pythonpath={COMPILED} {ROOT}")
-    spread = ("-n", "2", "--dist", "worksteal")
-    return [sys.executable, "-m", "pytest", "-q", "--no-skips", *chosen, *spread, *arguments]
+def command(folder: str, arguments: Sequence[str]) -> list[str]:
+    """Return what runs pytest on the core that is compiled in a folder."""
+    chosen = ("--compiled", "-m", "not plain", "-o", f"pythonpath={ROOT / folder} {ROOT}")
+    return [sys.executable, "-m", "pytest", "-q", "--no-skips", *chosen, *arguments]
 
 
 if __name__ == "__main__":
-    os.execv(sys.executable, command(sys.argv[1:]))
+    os.execv(sys.executable, command(sys.argv[1], sys.argv[2:]))

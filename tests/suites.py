@@ -54,10 +54,22 @@ def pytest_suite(name: str, *folders: str, processes: int = 0) -> Suite:
     return Suite(name, (python("pytest", "-q", "--no-skips", *spread, *paths),), folders)
 
 
+COMPILED_TESTS: Final = tuple(
+    f"tests/ot/test_{name}.py" for name in ("compiled", "text_vectors", "text_live", "rich_text_vectors")
+)
+"""What of the core's tests runs on every change on the compiled core, too; `make test-compiled` runs all."""
+
 SUITES: Final = (
     Suite("lint", (python("ruff", "check", "."), python("ruff", "format", "--check", "."))),
     Suite("types", (python("mypy"),)),
     pytest_suite("core", "ot", "fuzz", processes=2),
+    Suite(
+        "compiled",
+        (
+            ("make", "--no-print-directory", "build/checked/.built"),
+            python("tests.compiled", "build/checked", *COMPILED_TESTS),
+        ),
+    ),
     Suite(
         "differential",
         (
