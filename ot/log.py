@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from operator import attrgetter
 from typing import Final, TypeAlias
 
 import attrs
@@ -35,8 +34,6 @@ from ot.values import value
 from ot.window_sizes import WindowSizes
 
 UNBOUNDED: Final = 2**53
-
-_OP: Final = attrgetter("op")
 
 
 @attrs.frozen
@@ -147,6 +144,8 @@ class RevisionLog:
     outcomes: dict[str, Outcome] = attrs.field(factory=dict, init=False)
     size_bound: int = attrs.field(init=False)
     """At least the bytes of the snapshot: exact when measured, then raised by what operations hold."""
+    _ops: list[Operation] = attrs.field(factory=list, init=False)
+    """Those of the entries, for what is carried over them."""
     _sizes: WindowSizes = attrs.field(factory=WindowSizes, init=False)
     _mark: _Mark | None = attrs.field(default=None, init=False)
     _decided: list[Outcome] = attrs.field(factory=list, init=False)
@@ -260,10 +259,10 @@ class RevisionLog:
         return own.over(*self._sizes.since(max(base - self.horizon, 0)))
 
     def _carried(self, op: Operation, base: int) -> Operation:
-        since = self.entries[base - self.horizon :]
+        since = self._ops[base - self.horizon :]
         if not since:
             return self.doc_type.normalize(op)
-        return self.doc_type.carry(op, list(map(_OP, since)), "left")
+        return self.doc_type.carry(op, since, "left")
 
     def _applies(self, op: Operation, size: int) -> bool:
         """Apply an operation of so many bytes if the document then stays within its limit; tell whether.
@@ -307,6 +306,7 @@ class RevisionLog:
     def _take(self, entry: Entry, size: OperationSize) -> None:
         assert entry.tag is not None, "entries of a log are tagged"
         self.entries.append(entry)
+        self._ops.append(entry.op)
         self._sizes.append(size)
         self.revision, self.tag = entry.revision, entry.tag
 
@@ -332,7 +332,7 @@ class RevisionLog:
         assert self._mark is not None, "a step has begun"
         mark = self._mark
         self._sizes.drop_last(self.revision - mark.revision)
-        del self.entries[mark.revision - self.horizon :]
+        del self.entries[mark.revision - self.horizon :], self._ops[mark.revision - self.horizon :]
         self.revision, self.tag, self._document = mark.revision, mark.tag, mark.document
         self.size_bound = mark.size_bound
         for client, outcome in self._replaced.items():
@@ -376,6 +376,7 @@ class RevisionLog:
             assert first.tag is not None, "entries of a log are tagged"
             self.horizon, self._horizon_tag = first.revision, first.tag
         self.entries[:0] = rest
+        self._ops[:0] = [entry.op for entry in rest]
         self._sizes.widen(rest)
 
     def forget(self, keep: int) -> None:
@@ -392,7 +393,7 @@ class RevisionLog:
             assert last.tag is not None, "entries of a log are tagged"
             self.horizon, self._horizon_tag = last.revision, last.tag
             self._sizes.drop_first(excess)
-            del self.entries[:excess]
+            del self.entries[:excess], self._ops[:excess]
 
     def last(self, count: int, most_bytes: int) -> tuple[Entry, ...]:
         """Return the last `count` entries of the window, fewer where they have more than so many bytes."""
@@ -528,6 +529,7 @@ class RevisionLog:
             assert entry.tag == tag, f"{self!r}: tag of {entry.revision} is {entry.tag}, not {tag}"
             revision = entry.revision
         assert (revision, tag) == (self.revision, self.tag), f"{self!r}: entries end at {revision}"
+        assert self._ops == [entry.op for entry in self.entries], f"{self!r}: other operations than entries"
         components = [component_count(entry.op) for entry in self.entries]
         assert self._sizes.components == sum(components), f"{self!r}: {self._sizes!r} of {components}"
         for outcome in self.outcomes.values():

@@ -10,6 +10,7 @@ from typing import TypeAlias
 import attrs
 
 from ot import Snapshot
+from ot.values import value
 from storage import Append, StoredSnapshot
 from transport.messages import DocumentMessage, Identity, ServerMessage
 
@@ -131,7 +132,7 @@ class Became:
     identity: Identity
 
 
-@attrs.frozen
+@value
 class Ask:
     """Hand a message to what answers it: the document's room, or a reader of its history."""
 

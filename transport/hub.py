@@ -196,8 +196,12 @@ class Hub:
 
     def received(self, connection: Connection, frame: Frame) -> None:
         """Take in one frame of a connection."""
-        if not self.draining:
-            self._guarded(connection, lambda: connection.session.received(frame, self._now()))
+        if self.draining:
+            return
+        try:
+            self._carry_out(connection, connection.session.received(frame, self._now()))
+        except Exception:
+            self._failed(connection)
 
     def _guarded(self, connection: Connection, event: Callable[[], list[SessionEffect]]) -> None:
         """Carry out one event of a session; a bug in it ends that session and nothing else."""

@@ -14,6 +14,7 @@ from typing import Annotated, Final, TypeAlias, get_args
 import attrs
 
 from ot import ABSENT, Absent, Entry, Json
+from ot.values import value
 
 
 @attrs.frozen
@@ -123,7 +124,7 @@ class Open:
     rewind: Annotated[int | None, About("ask for the last so many entries too", least=0, most=1000)] = None
 
 
-@attrs.frozen
+@value
 class Submit:
     """Ask for an operation to be put in the log."""
 

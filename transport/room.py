@@ -42,6 +42,7 @@ from ot import (
 )
 from ot.carry_cost import carry_cost
 from ot.composition import STEP_COST
+from ot.values import value
 from storage import Append, Appended, AppendResult, Conflict, StoredDocument
 from transport.actions import ACTIONS, Action
 from transport.answers import held_by, opened, rejection, repetition
@@ -80,7 +81,7 @@ RETRY_AFTER: Final = 1.0
 """Seconds after which to try again when the store can't answer."""
 
 
-@attrs.frozen
+@value
 class _Asked:
     """A message that waits for its turn."""
 
@@ -273,6 +274,8 @@ class Room:
     def _gather(self, now: float) -> list[RoomEffect]:
         """Read what the turn needs and the memory does not have; decide if that is nothing."""
         assert self.log is not None, "loaded before"
+        if not self._hinted and not self._races and self._at_hand(self.log):
+            return self._decide(now)
         clients = {
             asked.member.client
             for asked in self._turn
@@ -292,6 +295,17 @@ class Room:
                 self.log.revision if ahead else None,
             )
         ]
+
+    def _at_hand(self, log: RevisionLog) -> bool:
+        """Tell whether a turn plainly needs nothing from the store: typing in a room that is in memory."""
+        known, horizon, revision = self._known, log.horizon, log.revision
+        for asked in self._turn:
+            message = asked.message
+            if type(message) is not Submit or asked.member.client not in known:
+                return False
+            if not horizon <= message.revision <= revision:
+                return False
+        return True
 
     def _is_ahead(self, message: Open | Submit, log: RevisionLog) -> bool:
         """Tell whether a client has seen what another node landed and this one has not read."""

@@ -174,8 +174,7 @@ class Rooms:
             self._metrics.batch.observe(counted.landed)
         for code in counted.rejected:
             self._metrics.rejects.labels(code).inc()
-        for seconds in counted.waited:
-            self._metrics.latency.observe(seconds)
+        self._metrics.latency.observe(counted.waited)
 
     async def _call_store(self, room: Room, effect: Load | Create | Fetch | Commit) -> None:
         try:

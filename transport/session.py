@@ -129,7 +129,7 @@ class Session:
         excess = self._excess(frame, now) or self._expired(now)
         if excess is not None:
             return [excess]
-        if self._asking:
+        if self.client is None and self._asking:
             self._held.append(frame)
             return []
         return self._said(frame, now)
@@ -144,14 +144,14 @@ class Session:
                 return self._introduced(message, now)
             return [self._end("expected-hello", "the first message of a connection is `hello`")]
         match message:
+            case Submit():  # first, since nearly all are
+                return self._submitted(message, now)
             case Hello():
                 return [self._end("already-greeted", "this connection has said `hello` already")]
             case Renew():
                 return self._renewed(message, now)
             case Open():
                 return self._opening(message)
-            case Submit():
-                return self._submitted(message, now)
             case SetPresence():
                 return self._presence(message, now)
             case Close():

@@ -22,7 +22,8 @@ class TokenBucket:
 
         `now` is seconds of any clock; one that steps back gives nothing and takes nothing.
         """
-        self._fill(now)
+        if now != self._filled_at:
+            self._fill(now)
         if self._tokens >= 1:
             self._tokens -= 1
             return 0.0
@@ -35,7 +36,10 @@ class TokenBucket:
         return max(-self._tokens, 0.0) / self.rate
 
     def _fill(self, now: float) -> None:
-        if self._filled_at is None or now > self._filled_at:
-            passed = 0.0 if self._filled_at is None else now - self._filled_at
-            self._tokens = min(self.burst, self._tokens + passed * self.rate)
+        filled_at = self._filled_at
+        if filled_at is None:
             self._filled_at = now
+        elif now > filled_at:
+            self._filled_at = now
+            tokens = self._tokens + (now - filled_at) * self.rate
+            self._tokens = tokens if tokens < self.burst else self.burst
