@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from tests.browser.cuttable_proxy import CuttableProxy
-from tests.browser.editor_window import EditorWindow
+from tests.browser.editor_window import PATIENCE, EditorWindow
 from tests.browser.rich_window import RichWindow
 from tests.server_process import ServerProcess
 
@@ -28,6 +28,9 @@ CHROMIUM_ARGUMENTS: Final = (
 
 FORBIDDEN: Final = "-src' was not"
 """In what Chromium says of something that a page's security policy does not allow."""
+
+# Playwright's own 5 seconds are not enough for a page that waits for its turn on a machine with much to do.
+expect.set_options(timeout=PATIENCE)
 
 NewPage: TypeAlias = Callable[[], Awaitable[Page]]
 NewWindow: TypeAlias = Callable[[], Awaitable[EditorWindow]]

@@ -42,7 +42,7 @@ async def test_a_reader_sees_what_is_written_and_is_told_that_it_is_read_only(
     adas = token("ada", "open", "create", "edit", "present")
     bobs = token("bob", "open", "present")
     await ada.page.goto(f"{guarded.url}/edit/notes#token={adas}")
-    await expect(ada.badge).to_have_text("Online", timeout=PATIENCE)
+    await expect(ada.badge).to_have_text("Online · saved", timeout=PATIENCE)
     assert ada.page.url == f"{guarded.url}/edit/notes"
     await ada.type("written by Ada")
 

@@ -43,7 +43,7 @@ async def test_the_badge_counts_what_has_not_been_sent(proxy: CuttableProxy, new
     await window.expect_not_online()
     await window.type("x")
 
-    await expect(window.badge).to_contain_text("1")
+    await expect(window.badge).to_contain_text("· 1 unsent")
     proxy.restore()
     await window.expect_online()
     await window.expect_settled()

@@ -14,6 +14,8 @@ export interface RemoteCursor {
 }
 
 export interface DocumentEditor {
+  /** Let the keys go to the document. */
+  focus(): void
   /** Let the user type, or only read. */
   setWritable(writable: boolean): void
   /** Show these cursors in the place of all that are shown now. */

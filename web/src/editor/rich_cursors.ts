@@ -11,12 +11,16 @@ import type { RemoteCursor } from "./document_editor.ts"
 
 /** Pixels from the right edge within which a flag is turned to the left. */
 const FLAG_ROOM = 130
+/** Pixels that a flag takes above its cursor; where there is less, it stands below. */
+const FLAG_HEIGHT = 20
 
 export class RichCursors {
   private readonly layer = document.createElement("div")
   private readonly carets = new Map<string, HTMLElement>()
   private cursors: readonly RemoteCursor[] = []
   private drawn = ""
+  /** Whose flags are to come up again: they have moved, or are called something else. */
+  private readonly moved = new Set<string>()
   private frame = 0
 
   constructor(private readonly quill: Quill) {
@@ -37,6 +41,10 @@ export class RichCursors {
     const drawn = JSON.stringify(cursors)
     if (drawn === this.drawn) return
     this.drawn = drawn
+    for (const cursor of cursors) {
+      const before = this.cursors.find(({ client }) => client === cursor.client)
+      if (before?.head !== cursor.head || before.name !== cursor.name) this.moved.add(cursor.client)
+    }
     this.cursors = cursors
     this.redraw()
   }
@@ -71,21 +79,21 @@ export class RichCursors {
     return caret
   }
 
-  private place(caret: HTMLElement, { name, hue, head }: RemoteCursor): void {
+  private place(caret: HTMLElement, { client, name, hue, head }: RemoteCursor): void {
     const bounds = this.quill.getBounds(this.within(head))
     caret.hidden = bounds === null
     const flag = caret.firstElementChild
     if (bounds === null || !(flag instanceof HTMLElement)) return
     const { scrollLeft, scrollTop, clientWidth } = this.quill.container
-    const [left, top] = [`${bounds.left + scrollLeft}px`, `${bounds.top + scrollTop}px`]
-    const moved = caret.style.left !== left || caret.style.top !== top || flag.textContent !== name
     caret.className = `remote-cursor hue-${hue}`
-    caret.style.left = left
-    caret.style.top = top
+    caret.style.left = `${bounds.left + scrollLeft}px`
+    caret.style.top = `${bounds.top + scrollTop}px`
     caret.style.height = `${bounds.height}px`
-    flag.className = bounds.left > clientWidth - FLAG_ROOM ? "remote-flag flipped" : "remote-flag"
+    flag.className = "remote-flag"
+    flag.classList.toggle("flipped", bounds.left > clientWidth - FLAG_ROOM)
+    flag.classList.toggle("below", bounds.top < FLAG_HEIGHT)
     flag.textContent = name
-    if (moved) for (const animation of flag.getAnimations()) animation.currentTime = 0
+    if (this.moved.delete(client)) for (const animation of flag.getAnimations()) animation.currentTime = 0
   }
 
   private selectionOf({ head, anchor, hue }: RemoteCursor): readonly HTMLElement[] {

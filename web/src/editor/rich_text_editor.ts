@@ -50,6 +50,7 @@ export function richTextEditor(parent: HTMLElement, shared: SharedDocument, tell
   new RichTextBinding(quill, shared, tell)
   return {
     quill,
+    focus: () => { quill.focus({ preventScroll: true }) },
     setWritable: (can) => { quill.enable(can) },
     showCursors: (shown) => { cursors.show(shown) },
   }

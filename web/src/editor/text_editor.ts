@@ -55,6 +55,7 @@ export function textEditor(parent: HTMLElement, shared: SharedDocument, tell: Se
       const unit = (position: number): number => unitsAfter(shown, 0, position)
       showCursors(view, cursors.map((cursor) => ({ ...cursor, head: unit(cursor.head), anchor: unit(cursor.anchor) })))
     },
+    focus: () => { view.focus() },
     setWritable: (can) => { view.dispatch({ effects: writable.reconfigure(ability(can)) }) },
   }
 }

@@ -11,6 +11,8 @@ export interface BadgeFacts {
   readonly loaded: boolean
   readonly live: boolean
   readonly unsent: number
+  /** Whether the server has everything, and has had it for long enough to say so. */
+  readonly saved: boolean
   /** Whether edits have been on their way for long enough to say so. */
   readonly slow: boolean
   readonly access: "write" | "read"
@@ -42,21 +44,22 @@ export function badgeOf(facts: BadgeFacts): Badge {
     case "greeting":
       return { text: withUnsent(facts.loaded ? "Reconnecting…" : "Connecting…", facts.unsent), tone: "busy", action: null }
     case "waiting":
-      return { text: withUnsent(`Reconnecting in ${seconds(facts)} s`, facts.unsent), tone: "warning", action: "Retry now" }
+      return { text: withUnsent(`Reconnecting in ${seconds(facts)} s`, facts.unsent), tone: "warning", action: "Retry" }
     case "offline":
-      return { text: withUnsent("Offline", facts.unsent), tone: "warning", action: "Retry now" }
+      return { text: withUnsent("Offline", facts.unsent), tone: "warning", action: "Retry" }
     case "stopped": {
       const code = status.refusal?.code ?? ""
       const text = STOPPED[code] ?? status.refusal?.message ?? "Disconnected"
-      return { text: withUnsent(text, facts.unsent), tone: "stopped", action: code === "replaced" ? "Use here" : "Retry now" }
+      return { text: withUnsent(text, facts.unsent), tone: "stopped", action: code === "replaced" ? "Use here" : "Retry" }
     }
   }
 }
 
-function onlineBadge({ live, slow, unsent, loaded, access }: BadgeFacts): Badge {
+function onlineBadge({ live, slow, saved, unsent, loaded, access }: BadgeFacts): Badge {
   if (!live) return { text: withUnsent(loaded ? "Catching up…" : "Opening…", unsent), tone: "busy", action: null }
   if (access === "read") return { text: "Online · read only", tone: "good", action: null }
-  return unsent > 0 && slow ? { text: "Saving…", tone: "busy", action: null } : { text: "Online", tone: "good", action: null }
+  if (saved) return { text: "Online · saved", tone: "good", action: null }
+  return { text: "Online · saving…", tone: slow ? "busy" : "good", action: null }
 }
 
 function seconds({ status, now }: BadgeFacts): number {
@@ -65,5 +68,5 @@ function seconds({ status, now }: BadgeFacts): number {
 
 function withUnsent(text: string, unsent: number): string {
   if (unsent === 0) return text
-  return `${text} · ${unsent} unsent ${unsent === 1 ? "edit" : "edits"}`
+  return `${text} · ${unsent} unsent`
 }

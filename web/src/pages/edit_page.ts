@@ -11,11 +11,14 @@ import { countsText } from "./counts.ts"
 import type { DocumentKind } from "./document_kind.ts"
 import { element } from "./elements.ts"
 import { handedBackNotice, replacedNotice } from "./handed_back.ts"
-import { hueOf, nameOf, type Person, saidNumber, showPeople } from "./people.ts"
+import { hueAmong, hueOf, hueSaid } from "./hues.ts"
+import { nameOf, type Person, saidNumber, showPeople } from "./people.ts"
 import { showNotice } from "./toasts.ts"
 
-/** Milliseconds that edits may be on their way before the badge says "Saving": most are there sooner. */
+/** Milliseconds that edits may be on their way before the badge looks busy: most are there sooner. */
 const SLOW = 400
+/** Milliseconds without an unsent edit after which the badge says "saved": it is not to flicker with every key. */
+const CALM = 600
 /** Milliseconds between two counts of a long text while it changes. */
 const COUNT_INTERVAL = 250
 
@@ -25,6 +28,14 @@ export interface EditPage {
   readonly shared: SharedDocument
   readonly editor: DocumentEditor
   readonly kind: DocumentKind
+  readonly own: OwnPresence
+}
+
+/** What the others are told of oneself, beside the place in the document. */
+export interface OwnPresence {
+  /** The colour that one goes by; null: not known yet. */
+  readonly hue: number | null
+  takeHue(hue: number): void
 }
 
 /** Return the text of a document, empty before it is there. */
@@ -61,13 +72,25 @@ export function keepInStep(page: EditPage): void {
     const can = shared.snapshot !== null && shared.access === "write" && shared.refused === null
     if (can === writable) return
     writable = can
-    queueMicrotask(() => { page.editor.setWritable(can) }) // not while the editor is in an update of its own
+    queueMicrotask(() => { // not while the editor is in an update of its own
+      page.editor.setWritable(can)
+      if (can && nothingHasFocus() && keysAreAtHand()) page.editor.focus()
+    })
     element("editor", HTMLElement).setAttribute("aria-busy", String(shared.snapshot === null))
   }
   shared.subscribe((event) => { if (event.kind === "updated") ability() })
   ability()
   refresh()
   counts()
+}
+
+function nothingHasFocus(): boolean {
+  return document.activeElement === null || document.activeElement === document.body
+}
+
+/** A phone's keyboard comes up with the focus, and would hide what one came to read. */
+function keysAreAtHand(): boolean {
+  return window.matchMedia("(pointer: fine)").matches
 }
 
 function noteReplaced(kind: DocumentKind, before: Snapshot, after: Snapshot): void {
@@ -93,6 +116,7 @@ function badgeKeeper({ client, shared, kind }: EditPage): () => void {
     element("badge-action", HTMLButtonElement),
   ]
   let unsentSince: number | null = null
+  let savedAt = -Infinity
   let timer = 0
   action.addEventListener("click", () => {
     if (shared.refused?.code === "wrong-doc-type") window.location.assign(pagePath(kind.otherPage, shared.name))
@@ -100,6 +124,7 @@ function badgeKeeper({ client, shared, kind }: EditPage): () => void {
   })
   const show = (): void => {
     const now = performance.now()
+    if (unsentSince !== null && shared.synchronized) savedAt = now
     unsentSince = shared.synchronized ? null : (unsentSince ?? now)
     const { status } = client
     const shown = badgeOf({
@@ -108,18 +133,19 @@ function badgeKeeper({ client, shared, kind }: EditPage): () => void {
       loaded: shared.snapshot !== null,
       live: shared.live,
       unsent: kind.editCount(shared.pending),
+      saved: unsentSince === null && now - savedAt >= CALM,
       slow: unsentSince !== null && now - unsentSince >= SLOW,
       access: shared.access,
       refused: shared.refused,
     })
-    if (text.textContent !== shown.text) text.textContent = shown.text
+    if (text.textContent !== shown.text) text.textContent = badge.title = shown.text
     const told = shown.text.replace(/ in \d+ s/u, "") // a screen reader is not to read a clock
     if (announced.textContent !== told) announced.textContent = told
     badge.dataset["tone"] = shown.tone
     action.hidden = shown.action === null
     action.textContent = shown.action ?? ""
     clearTimeout(timer)
-    if (unsentSince !== null || status.retryAt !== null) timer = window.setTimeout(show, 250)
+    if (unsentSince !== null || now - savedAt < CALM || status.retryAt !== null) timer = window.setTimeout(show, 250)
   }
   return show
 }
@@ -137,21 +163,22 @@ function countsKeeper(page: EditPage): () => void {
   }
 }
 
-function showOthers({ client, shared, editor }: EditPage): void {
+function showOthers({ client, shared, editor, own }: EditPage): void {
   const { status } = client
   const peers = shared.peers
+  const given = status.identity?.name ?? ""
+  if (status.client !== null && shared.live) own.takeHue(hueAmong(status.client, own.hue, peers))
   const me: Person[] =
-    status.client === null
-      ? []
-      : [{ client: status.client, name: ownName() || status.identity?.name || "You", hue: hueOf(status.client), isMe: true }]
-  const others = peers.map((peer) => ({ client: peer.client, name: nameOf(peer), hue: hueOf(peer.client), isMe: false }))
+    status.client === null ? [] : [{ client: status.client, name: ownName() || given || "You", hue: own.hue ?? hueOf(status.client), isMe: true }]
+  const others = peers.map((peer) => ({ client: peer.client, name: nameOf(peer), hue: hueSaid(peer), isMe: false }))
   showPeople(element("people", HTMLElement), [...me, ...others])
   element("own-swatch", HTMLElement).className = `you-swatch${me.map(({ hue }) => ` hue-${hue}`).join("")}`
+  if (given !== "") element("own-name", HTMLInputElement).placeholder = given
   const cursors = peers.flatMap((peer): RemoteCursor[] => {
     const cursor = saidNumber(peer, "cursor")
     if (cursor === null) return []
     const anchor = saidNumber(peer, "anchor") ?? cursor
-    return [{ client: peer.client, name: nameOf(peer), hue: hueOf(peer.client), head: cursor, anchor }]
+    return [{ client: peer.client, name: nameOf(peer), hue: hueSaid(peer), head: cursor, anchor }]
   })
   queueMicrotask(() => { editor.showCursors(cursors) }) // as above
 }

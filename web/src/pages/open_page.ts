@@ -15,7 +15,7 @@ import { browserWorld } from "../surroundings.ts"
 import type { Snapshot } from "../document_type.ts"
 import type { SharedDocument } from "../shared_document.ts"
 import { ownName, rememberDocument, rememberOwnName } from "./browser_memory.ts"
-import { type EditPage, keepInStep, textOf } from "./edit_page.ts"
+import { type EditPage, keepInStep, type OwnPresence, textOf } from "./edit_page.ts"
 import type { DocumentKind } from "./document_kind.ts"
 import { element, icon } from "./elements.ts"
 import { handedBackNotice } from "./handed_back.ts"
@@ -68,9 +68,18 @@ async function start(name: string, kind: DocumentKind, makeEditor: MakeEditor): 
   const client = await Client.connect({ url, seat: seat.id, store, world, token })
   const shared = await client.open(name, kind.docType)
   let selection = { cursor: 0, anchor: 0 }
+  let hue: number | null = null
   const tell = (): void => {
     const chosen = ownName().slice(0, NAME_LENGTH)
-    shared.setPresence({ ...(chosen === "" ? {} : { name: chosen }), ...selection })
+    shared.setPresence({ ...(chosen === "" ? {} : { name: chosen }), ...(hue === null ? {} : { hue }), ...selection })
+  }
+  const own: OwnPresence = {
+    get hue() { return hue },
+    takeHue: (taken) => {
+      if (taken === hue) return
+      hue = taken
+      queueMicrotask(tell) // not while the document is telling what has happened
+    },
   }
   const editor = makeEditor(element("editor", HTMLElement), shared, (told) => {
     selection = told
@@ -78,7 +87,7 @@ async function start(name: string, kind: DocumentKind, makeEditor: MakeEditor): 
   })
   tell()
   setUpOwnName(tell)
-  const page = { client, shared, editor, kind }
+  const page = { client, shared, editor, kind, own }
   keepInStep(page)
   watchSurroundings(client, tell)
   element("undo", HTMLButtonElement).addEventListener("click", () => { shared.undo() })

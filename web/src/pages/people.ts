@@ -3,8 +3,6 @@
 import type { Peer } from "../presence.ts"
 import { made } from "./elements.ts"
 
-/** Hues in the style sheet. */
-const HUES = 8
 /** Avatars before the rest become a number. */
 const MOST_SHOWN = 5
 
@@ -13,13 +11,6 @@ export interface Person {
   readonly name: string
   readonly hue: number
   readonly isMe: boolean
-}
-
-/** Return the hue of a client: always the same one, on every screen. */
-export function hueOf(client: string): number {
-  let hash = 0
-  for (const character of client) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0
-  return hash % HUES
 }
 
 /** Return what somebody said of themselves under `member`, where it is a number. */
@@ -47,7 +38,7 @@ function initials(name: string): string {
 }
 
 function avatar(person: Person): HTMLLIElement {
-  const item = made("li", `avatar hue-${person.hue}`)
+  const item = made("li", `avatar hue-${person.hue}${person.isMe ? " me" : ""}`)
   item.title = person.isMe ? `${person.name} (you)` : person.name
   const letters = made("span", "", initials(person.name))
   letters.setAttribute("aria-hidden", "true")
