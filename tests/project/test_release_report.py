@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -20,8 +21,8 @@ def test_a_command_that_fails_is_in_the_report_and_does_not_stop_the_others(tmp_
     ]
     assert not reported(steps, output)
     text = output.read_text()
-    assert "| [broken](#broken) | what broken is for | 0.0 | **failed** |" in text
-    assert "| [whole](#whole) | what whole is for | 0.0 | passed |" in text
+    assert re.search(r"\| \[broken\]\(#broken\) \| what broken is for \| [\d.]+ \| \*\*failed\*\* \|", text)
+    assert re.search(r"\| \[whole\]\(#whole\) \| what whole is for \| [\d.]+ \| passed \|", text)
     assert "seed 17 broke" in text
     assert "seed 18 held" in text
     assert reported(steps[1:], output)
