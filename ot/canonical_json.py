@@ -27,8 +27,10 @@ def _encoder() -> Callable[[Json], str]:
     """
     make = getattr(json.encoder, "c_make_encoder", None)
     if make is None:
-        return json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
-    encode = make(None, None, _quote, None, ":", ",", False, False, False)
+        return json.JSONEncoder(
+            ensure_ascii=False, separators=(",", ":"), check_circular=False, sort_keys=True
+        ).encode
+    encode = make(None, None, _quote, None, ":", ",", True, False, False)
     return lambda value: "".join(encode(value, 0))
 
 
@@ -51,9 +53,10 @@ def canonical_json(value: Json) -> str:
 
 
 def _is_plain(value: Json) -> bool:
-    """Tell whether the C encoder already writes the canonical form: no floats, no keys to sort.
+    """Tell whether the C encoder already writes the canonical form: no floats, and keys that it sorts alike.
 
-    True for nearly every text operation, where it is 4 times as fast as the walk below.
+    It sorts by code points, which is the order of UTF-16 where all are of ASCII. True for nearly every
+    operation; it is 4 times as fast as the walk below for those of text, and 3 times for thousands of objects.
     """
     kind = type(value)
     if kind is str:
@@ -69,7 +72,10 @@ def _is_plain(value: Json) -> bool:
                 return False
         return True
     if kind is dict:
-        return len(value) == 1 and all(type(key) is str and _is_plain(inner) for key, inner in value.items())
+        for key, inner in value.items():
+            if type(key) is not str or not (key.isascii() or len(value) == 1) or not _is_plain(inner):
+                return False
+        return True
     return value is None or value is True or value is False
 
 
