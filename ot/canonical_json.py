@@ -56,7 +56,7 @@ def _is_plain(value: Json) -> bool:
     """Tell whether the C encoder already writes the canonical form: no floats, and keys that it sorts alike.
 
     It sorts by code points, which is the order of UTF-16 where all are of ASCII. True for nearly every
-    operation; it is 4 times as fast as the walk below for those of text, and 3 times for thousands of objects.
+    operation: 4 times as fast as the walk below for those of text, 3 times for those of objects.
     """
     kind = type(value)
     if kind is str:
