@@ -169,17 +169,20 @@ class RevisionLog:
 
     # Deciding.
 
-    def submit(self, base: int, client: str, seq: int, op: Operation) -> Decision:
+    def submit(
+        self, base: int, client: str, seq: int, op: Operation, own: CarryCost | None = None
+    ) -> Decision:
         """Decide one submission: `op`, made against revision `base`, the `seq`-th of its client.
 
-        Raises FutureRevision, SeqGap or SeqReused, with nothing used up, where it can't be decided.
+        `own` is what `ot.carry_cost` says of `op`, where the caller has asked already. Raises FutureRevision,
+        SeqGap or SeqReused, with nothing used up, where it can't be decided.
         """
         content = canonical_json([base, op]).encode()
         digest = hashlib.sha256(content).hexdigest()
         repeated = self._repeated(base, client, seq, digest)
         if repeated is not None:
             return repeated
-        refusal = self._refusal(base, op, len(content))
+        refusal = self._refusal(base, op, len(content), own)
         if refusal is not None:
             code, message = refusal
             return self._rejected(client, seq, digest, code, message)
@@ -231,12 +234,12 @@ class RevisionLog:
             return None
         return self._rejected(client, seq, None, "superseded", "its client has given it up").outcome
 
-    def _refusal(self, base: int, op: Operation, size: int) -> tuple[str, str] | None:
+    def _refusal(self, base: int, op: Operation, size: int, own: CarryCost | None) -> tuple[str, str] | None:
         """Return code and message of what can be seen without carrying the operation."""
         bounds = self.bounds
         if size > bounds.operation_bytes:
             return "too-large", f"an operation of {size} bytes; the limit is {bounds.operation_bytes}"
-        components = component_count(op)
+        components = component_count(op) if own is None else own.size.components
         if components > bounds.operation_components:
             limit = bounds.operation_components
             return "too-large", f"an operation of {components} components; the limit is {limit}"
@@ -247,7 +250,7 @@ class RevisionLog:
         if base < self.horizon:
             return "superseded", f"entries after revision {base} are not at hand any more"
         behind = self.revision - base
-        if behind and self.carry_cost(carry_cost(self.doc_type, op), base) > bounds.carry_cost:
+        if behind and self.carry_cost(own or carry_cost(self.doc_type, op), base) > bounds.carry_cost:
             return "superseded", f"{components} components against {behind} entries cost too much to carry"
         return None
 

@@ -30,6 +30,10 @@ log = event_log()
 
 PATH: Final = "/sync"
 
+TEXT: Final = WSMsgType.TEXT
+BINARY: Final = WSMsgType.BINARY
+"""By names of ours: to find one in its enumeration takes as long as to compare it."""
+
 LARGEST_CLOSE_CODE: Final = 4999
 
 
@@ -133,18 +137,23 @@ def _may_be_sent(code: int) -> bool:
 async def _read(ws: web.WebSocketResponse, connection: Connection, hub: Hub) -> None:
     """Hand over what comes, until nothing more can come."""
     pace = Pace(connection, hub.limits, hub.turns)
-    async for message in ws:
-        match message.type:
-            case WSMsgType.TEXT | WSMsgType.BINARY:
-                hub.received(connection, message.data)
-            case WSMsgType.PING:
-                hub.pinged(connection, bytes(message.data))
-            case WSMsgType.PONG:
-                hub.pinged(connection, None)
-            case WSMsgType.ERROR:
-                await _broken(connection, hub, message.data)
-                return
-        await pace.kept(len(message.data))
+    while True:
+        message = await ws.receive()
+        kind = message.type
+        if kind is TEXT or kind is BINARY:
+            hub.received(connection, message.data)
+        elif kind is WSMsgType.PING:
+            hub.pinged(connection, bytes(message.data))
+        elif kind is WSMsgType.PONG:
+            hub.pinged(connection, None)
+        elif kind is WSMsgType.ERROR:
+            await _broken(connection, hub, message.data)
+            return
+        else:
+            return  # a close, from whichever end
+        wait = pace.wait(len(message.data))
+        if wait is not None:
+            await pace.waited(wait)
 
 
 async def _broken(connection: Connection, hub: Hub, error: Exception) -> None:

@@ -76,15 +76,19 @@ class Pace:
         rate = self.limits.received_bytes_per_second
         self._bytes = TokenBucket(rate, BURST_SECONDS * rate)
 
-    async def kept(self, size: int) -> None:
-        """Wait until the next frame may be read, after one of `size` bytes or characters."""
-        loop = asyncio.get_running_loop()
-        now = loop.time()
-        wait = self._bytes.spend(now, size + FRAME_BYTES)
+    def wait(self, size: int) -> float | None:
+        """Count a frame of `size` bytes or characters; return the seconds to wait before the next is read.
+
+        Beyond them, `caught_up` of the connection is to be waited for. None: it may be read at once.
+        """
+        wait = self._bytes.spend(asyncio.get_running_loop().time(), size + FRAME_BYTES)
         if wait > 0:
-            await asyncio.sleep(wait)
-        elif self.turns.used() > TURN_SECONDS:
-            await asyncio.sleep(0)
-        elif not self.connection.behind:
-            return
+            return wait
+        if self.connection.behind or self.turns.used() > TURN_SECONDS:
+            return 0.0
+        return None
+
+    async def waited(self, seconds: float) -> None:
+        """Wait so many seconds, at least until others had their turn, and until the peer has caught up."""
+        await asyncio.sleep(seconds)
         await self.connection.caught_up()

@@ -40,9 +40,8 @@ from ot import (
     first_tag,
     get_type,
 )
-from ot.carry_cost import carry_cost
+from ot.carry_cost import CarryCost, carry_cost
 from ot.composition import STEP_COST
-from ot.values import value
 from storage import Append, Appended, AppendResult, Conflict, StoredDocument
 from transport.actions import ACTIONS, Action
 from transport.answers import held_by, opened, rejection, repetition
@@ -81,7 +80,7 @@ RETRY_AFTER: Final = 1.0
 """Seconds after which to try again when the store can't answer."""
 
 
-@value
+@attrs.define
 class _Asked:
     """A message that waits for its turn."""
 
@@ -90,6 +89,8 @@ class _Asked:
     at: float
     allowed: frozenset[Action]
     """What the member might do when this was taken in."""
+    own: CarryCost | None = attrs.field(default=None, init=False, eq=False)
+    """What it costs to carry a submission, once that has been found out."""
 
 
 Phase: TypeAlias = Literal["idle", "loading", "fetching", "composing", "committing"]
@@ -202,7 +203,7 @@ class Room:
         cost, landing = 0, OperationSize(0, 0)
         for count, one in enumerate(asked[:TURN]):
             if isinstance(one.message, Submit):
-                own = carry_cost(log.doc_type, one.message.op)
+                own = one.own = one.own or carry_cost(log.doc_type, one.message.op)
                 cost += DECIDING * own.size.components + log.carry_cost(own, one.message.revision)
                 cost += own.over(count, landing)
                 landing += own.size
@@ -551,7 +552,7 @@ class Room:
         member, base, seq, op = asked.member, message.revision, message.seq, message.op
         try:
             if "edit" in asked.allowed:
-                decision = log.submit(base, member.client, seq, op)
+                decision = log.submit(base, member.client, seq, op, asked.own)
             else:
                 decision = log.refuse(base, member.client, seq, op, "forbidden", FORBIDDEN)
         except RefusedSubmission as error:
