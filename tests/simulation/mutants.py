@@ -6,6 +6,8 @@ that it tests.
 
 from __future__ import annotations
 
+import json
+import unicodedata
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final, TypeAlias
@@ -13,20 +15,26 @@ from typing import Any, Final, TypeAlias
 import attrs
 import pytest
 
-from ot import DocumentState, HandedBack, Landed, RevisionLog
+from ot import DocumentState, HandedBack, Landed, Resumed, RevisionLog
 from ot.document_type import Operation
 from ot.submission import Inflight, Submission
 from storage import MemoryStore
 from storage.memory import _Document
 from storage.store import first_seqs
+from transport import access_answers
+from transport.access_answers import Answers
+from transport.actions import ACTIONS
 from transport.attendance import Attendance
 from transport.client_state import ClientState, Followed
 from transport.effects import Commit, Share, Tell
+from transport.gatekeeper import Gatekeeper
 from transport.hub import Hub
 from transport.identities import Identities
-from transport.messages import Operations, Submit
+from transport.messages import Identity, Operations, Submit
 from transport.outbox import Outbox
 from transport.room import Room
+from transport.rooms import Rooms
+from transport.session import Session
 from transport.upkeep import Upkeep
 
 Patch: TypeAlias = pytest.MonkeyPatch
@@ -170,7 +178,13 @@ def resume_off_by_one(patch: Patch) -> None:
 
 @mutant
 def compose_what_an_inflight_operation_has_to_be_carried_over(patch: Patch) -> None:
-    replace(patch, RevisionLog, "_single_until", lambda original, self, held, fate: held.revision)
+    def catch_up(original: Any, self: RevisionLog, client: str, held: Any, older: Any = ()) -> Any:
+        caught_up = original(self, client, held, older)
+        if isinstance(caught_up, Resumed) and held.inflight is not None and len(caught_up.entries) > 1:
+            return attrs.evolve(caught_up, entries=(self._bridge(held.revision, self.revision, older),))
+        return caught_up
+
+    replace(patch, RevisionLog, "catch_up", catch_up)
 
 
 @mutant
@@ -256,7 +270,13 @@ def keep_the_outcomes_of_a_step_that_was_rolled_back(patch: Patch) -> None:
         original(self)
         self.outcomes.update(decided)
 
+    def gather(original: Any, self: Room, now: float) -> Any:
+        if self._races:  # else all of them would be read again, and nobody could tell
+            self._known |= {asked.member.client for asked in self._turn}
+        return original(self, now)
+
     replace(patch, RevisionLog, "rollback", rollback)
+    replace(patch, Room, "_gather", gather)
 
 
 @mutant
@@ -307,7 +327,115 @@ def let_go_of_entries_and_say_nothing(patch: Patch) -> None:
     replace(patch, Outbox, "put_operations", put_operations)
 
 
+# The server: who may do what.
+
+
+@mutant
+def ask_for_permission_only_at_the_open(patch: Patch) -> None:
+    def take(original: Any, self: Gatekeeper, connection: Any, message: Any) -> None:
+        if isinstance(message, Submit):
+            self._admit(connection, message, ACTIONS)
+        else:
+            original(self, connection, message)
+
+    replace(patch, Gatekeeper, "take", take)
+
+
+@mutant
+def go_by_an_answer_for_ever(patch: Patch) -> None:
+    for name in ("RENEWED", "FRESH", "LONGEST"):
+        patch.setattr(access_answers, name, 1e9)
+
+
+@mutant
+def let_those_stay_who_may_not_open(patch: Patch) -> None:
+    replace(patch, Hub, "_not_any_more", lambda original, self, session, doc: None)
+
+
+@mutant
+def show_those_who_may_not_be_seen(patch: Patch) -> None:
+    replace(patch, Rooms, "hide", lambda original, self, member, doc: None)
+
+
+@mutant
+def let_a_session_outlive_its_token(patch: Patch) -> None:
+    replace(patch, Session, "_expired", lambda original, self, now: None)
+
+
+@mutant
+def end_tokens_by_the_wrong_clock(patch: Patch) -> None:
+    def authenticated(original: Any, self: Session, identity: Any, expires: Any, now: float) -> Any:
+        effects = original(self, identity, expires, now)
+        self.expires_at = getattr(identity, "expires", None)
+        return effects
+
+    replace(patch, Session, "authenticated", authenticated)
+
+
+@mutant
+def let_in_who_has_no_token_that_holds(patch: Patch) -> None:
+    def refused(original: Any, self: Session, reason: str) -> Any:
+        return self.authenticated(Identity("client 0", "client 0"), None, self.heard_at)
+
+    replace(patch, Session, "refused", refused)
+    replace(patch, Session, "unanswered", lambda original, self: refused(None, self, ""))
+
+
+@mutant
+def send_away_who_renews_a_token(patch: Patch) -> None:
+    """What this simulation has found: an identity that is renewed was one that nothing is known of."""
+    replace(patch, Answers, "renewed", lambda original, self, before, after: None)
+
+
+# The server: what is kept, and for how long.
+
+
+@mutant
+def forget_submissions_that_are_three_revisions_old(patch: Patch) -> None:
+    def submit(original: Any, self: RevisionLog, base: int, client: str, seq: int, op: Operation) -> Any:
+        last = self.outcomes.get(client)
+        if last is not None and last.seq == seq and self.revision - (last.revision or 0) >= 3:
+            self.outcomes[client] = attrs.evolve(last, seq=seq - 1)
+        return original(self, base, client, seq, op)
+
+    replace(patch, RevisionLog, "submit", submit)
+    patch.setattr(_Document, "last_seq", lambda self, client: _AnySeq())
+
+
+@mutant
+def count_frames_in_the_outbox(patch: Patch) -> None:
+    patch.setattr(Outbox, "full", property(lambda self: len(self._waiting) > self.closed_bytes))
+
+
+@mutant
+def give_up_an_append_whose_asker_has_gone(patch: Patch) -> None:
+    def disconnected(original: Any, self: Hub, connection: Any) -> None:
+        original(self, connection)
+        for task in list(self._tasks._running):
+            if getattr(task.get_coro(), "__name__", "") == "_call_store":
+                task.cancel()
+
+    replace(patch, Hub, "disconnected", disconnected)
+
+
+@mutant
+def carry_over_what_is_in_memory_only(patch: Patch) -> None:
+    """Entries from before the window are not read, for whoever has been away for long."""
+    replace(patch, RevisionLog, "missing_for", lambda original, self, revision: None)
+
+
 # The client.
+
+
+@mutant
+def fold_what_others_type(patch: Patch) -> None:
+    """One of two languages puts strings into a normal form."""
+
+    def took(original: Any, self: DocumentState, entry: Any) -> Any:
+        folded = json.loads(unicodedata.normalize("NFC", json.dumps(entry.op, ensure_ascii=False)))
+        return original(self, attrs.evolve(entry, op=folded))
+
+    replace(patch, DocumentState, "_took", took)
 
 
 @mutant

@@ -1,4 +1,4 @@
-"""The simulation finds planted faults, on seeds fixed beforehand."""
+"""The simulation finds planted faults: on seeds fixed beforehand, or in the states of a small world."""
 
 from __future__ import annotations
 
@@ -8,25 +8,31 @@ import pytest
 
 from tests.simulation.mutants import MUTANTS
 from transport.simulation import BrokenPromise, simulate
+from transport.simulation.states import SCOPES, Found, search
 
 SEEDS: Final = range(100)
 """Tried in order, until one shows the fault."""
 
-TOO_RARE: Final = frozenset(
-    {
-        "compose_what_an_inflight_operation_has_to_be_carried_over",
-        "forget_what_was_under_way_in_a_document_that_was_closed",
-        "keep_the_outcomes_of_a_step_that_was_rolled_back",
-        "let_land_late_what_its_client_has_given_up",
-        "take_any_own_entry_for_the_acknowledgement",
-        "take_entries_in_over_a_gap",
-    }
-)
-"""Faults that live through these seeds: what they break is rare (a composition that carries otherwise: one in
-some thousand), or mended by another rule before anybody could tell. Known, and no proof of anything."""
+STATES: Final = 8_000
+"""Gone through in a scope, at most."""
+
+IN_STATES: Final = {
+    "compose_what_an_inflight_operation_has_to_be_carried_over": "more edits and a cut",
+    "forget_what_was_under_way_in_a_document_that_was_closed": (
+        "edits, a cut and a document that is opened again"
+    ),
+    "let_land_late_what_its_client_has_given_up": "edits, a cut and a document that is opened again",
+    "take_entries_in_over_a_gap": "edits, a message told twice and one lost",
+}
+"""Faults that take what no seed among a hundred happens to draw, and the scope that holds it."""
+
+MENDED: Final = frozenset({"take_any_own_entry_for_the_acknowledgement"})
+"""No own entry but the awaited one ever arrives while one is under way, since a `seq` that is given up is used
+up first: so that this fault does nothing, as long as the rules about that hold. The tests of the client's state
+find it."""
 
 
-@pytest.mark.parametrize("name", sorted(set(MUTANTS) - TOO_RARE))
+@pytest.mark.parametrize("name", sorted(set(MUTANTS) - set(IN_STATES) - MENDED))
 def test_a_planted_fault_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     MUTANTS[name](monkeypatch)
     for seed in SEEDS:
@@ -38,6 +44,17 @@ def test_a_planted_fault_is_found(name: str, monkeypatch: pytest.MonkeyPatch) ->
     pytest.fail(f"{name} lives through {len(SEEDS)} seeds")
 
 
-def test_at_least_twenty_faults_are_found() -> None:
-    assert set(MUTANTS) > TOO_RARE
-    assert len(set(MUTANTS) - TOO_RARE) >= 20
+@pytest.mark.parametrize("name", sorted(IN_STATES))
+def test_a_planted_fault_is_found_by_going_through_all_states(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (scope,) = (one for one in SCOPES if one.name == IN_STATES[name])
+    MUTANTS[name](monkeypatch)
+    with pytest.raises(Found) as found:
+        search(scope, STATES)
+    print(f"{name}: {found.value}")
+
+
+def test_at_least_forty_faults_are_found() -> None:
+    assert len(set(MUTANTS) - MENDED) >= 40
+    assert set(IN_STATES) | MENDED < set(MUTANTS)

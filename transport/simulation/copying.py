@@ -57,7 +57,7 @@ def _part_by_part(kind: type) -> Callable[[Any], Any]:
     names = [name for one in kind.__mro__ for name in _slots(one)]
 
     def made_again(value: Any) -> Any:
-        twin = object.__new__(kind)
+        twin: Any = object.__new__(kind)
         for name in names:
             if hasattr(value, name):
                 object.__setattr__(twin, name, copied(getattr(value, name)))

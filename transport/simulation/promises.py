@@ -161,8 +161,10 @@ class Promises:
             if truth is None or not self._same_past(truth, room.log.epoch, room.log.revision, room.log.tag):
                 raise Violation(f"{room!r} of {node.name} is not at a past of the disk")
         for connection in node.hub.connections.values():
-            if connection.outbox.full and connection._phase == "open":
-                raise Violation(f"{connection.outbox!r} holds more than {outbox_bytes} bytes")
+            outbox = connection.outbox
+            waits = sum(len(one.frame) for one in outbox._waiting if not one.exempt)
+            if waits > outbox_bytes and connection._phase == "open":
+                raise Violation(f"{outbox!r} holds more than {outbox_bytes} bytes")
 
     # In the end.
 

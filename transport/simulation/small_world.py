@@ -17,11 +17,11 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from ot import (
-    ABSENT,
     Acknowledged,
     Bounds,
     DocumentState,
     HandedBack,
+    Json,
     Outcome,
     Repaired,
     get_type,
@@ -34,17 +34,21 @@ from transport.client_effects import ClientEffect, DocumentChanged, DocumentRefu
 from transport.client_state import ClientState
 from transport.effects import Commit, Create, Fetch, Load, Log, Pause, RoomEffect, SaveSnapshot, Share, Tell
 from transport.limits import Limits
-from transport.messages import Close, Error, Hello, Identity, Open, ServerMessage, Submit, Welcome
+from transport.messages import Close, Error, Hello, Identity, Open, Operations, ServerMessage, Submit, Welcome
 from transport.room import Room
 from transport.simulation.copying import go_into, share
 from transport.simulation.virtual_store import Violation, now
 
 DOC: Final = "doc"
 TEXT: Final = get_type("text")
+BEGIN: Final = "k"
+"""The text as it is made. What is typed are capitals, after or in place of its first letter: there operations
+carried one by one and over their composition end differently."""
+
 TICK: Final = 100.0
 """Seconds that pass at once: more than any deadline."""
 
-MISHAPS: Final = frozenset({"cut", "crash", "restart", "repeat", "reopen"})
+MISHAPS: Final = frozenset({"cut", "crash", "restart", "double", "lose", "repeat", "reopen"})
 """Actions that somebody would have to bring about."""
 
 Action: TypeAlias = tuple[Any, ...]
@@ -64,6 +68,10 @@ class Scope:
     """Of nodes, with an append on its way to the disk or not."""
     restarts: int = 0
     """Of clients, which come back with what they had written down."""
+    doubles: int = 0
+    """Of what lands, told to a client a second time."""
+    losses: int = 0
+    """Of what lands, never told to a client that is told what lands next."""
     repeats: int = 0
     """Of submissions, word for word."""
     reopens: int = 0
@@ -154,19 +162,19 @@ class SmallWorld:
     """The revision that each submission was acknowledged at."""
     typed: dict[str, str] = attrs.field(factory=dict)
     excused: set[str] = attrs.field(factory=set)
-    """Letters that may be missing: closed with their document before they were sent."""
+    """Letters that may be missing: taken away, or closed with their document before they were sent."""
     time: float = 0.0
 
     @classmethod
     def begun(cls, scope: Scope) -> SmallWorld:
         """Return the world in which both have the document open and nothing else has happened."""
         world = cls(scope)
-        for kind in ("cuts", "crashes", "restarts", "repeats", "reopens"):
+        for kind in ("cuts", "crashes", "restarts", "doubles", "losses", "repeats", "reopens"):
             world.left[kind] = getattr(scope, kind)
         world.nodes = [Node(fresh_room()) for _ in range(scope.nodes)]
         for name, edits in zip("ab", scope.edits, strict=True):
             peer = Peer(name, ClientState(Fixed()), edits)  # type: ignore[arg-type]
-            peer.state.follow(DOC, "text", ABSENT)
+            peer.state.follow(DOC, "text", BEGIN)
             world.peers.append(peer)
             world._connect(peer, 0)
         while moves := [one for one in world.under_way() if one[0] in ("up", "down")]:
@@ -224,6 +232,10 @@ class SmallWorld:
         for peer in self.peers:
             if self.left["restarts"] and peer.kept is not None:
                 yield "restart", peer.name
+            if self.left["doubles"] and peer.down and isinstance(peer.down[0], Operations):
+                yield "double", peer.name
+            if self.left["losses"] and [type(one) for one in peer.down[:2]] == [Operations, Operations]:
+                yield "lose", peer.name
             if self.left["repeats"] and peer.last is not None:
                 yield "repeat", peer.name
             if self.left["reopens"] and peer.document is not None:
@@ -242,8 +254,13 @@ class SmallWorld:
         peer, letter = self._peer(name), chr(ord("A") + len(self.typed))
         peer.edits -= 1
         self.typed[letter] = name
-        place = min(peer.edits % 2, len(peer.document.snapshot))
-        self._heard(peer, peer.state.edit(DOC, [place, letter] if place else [letter], None, self.time))
+        before: str = peer.document.snapshot
+        op: list[Json] = [letter]
+        if before and name == "a":
+            op = [1, letter]
+        elif before and peer.edits % 2:
+            op, self.excused = [{"d": 1}, letter], self.excused | {before[0]}
+        self._heard(peer, peer.state.edit(DOC, op, None, self.time))
 
     def _do_up(self, name: str) -> None:
         peer = self._peer(name)
@@ -311,8 +328,17 @@ class SmallWorld:
         peer.state.unknown = dict(unknown)
         peer.up, peer.down = [], []
         kept = None if pending is None else DocumentState.restored(TEXT, name, pending)
-        peer.state.follow(DOC, "text", ABSENT, kept)
+        peer.state.follow(DOC, "text", BEGIN, kept)
         self._connect(peer, peer.node)
+
+    def _do_double(self, name: str) -> None:
+        self.left["doubles"] -= 1
+        peer = self._peer(name)
+        peer.down.insert(0, peer.down[0])
+
+    def _do_lose(self, name: str) -> None:
+        self.left["losses"] -= 1
+        self._peer(name).down.pop(0)
 
     def _do_repeat(self, name: str) -> None:
         self.left["repeats"] -= 1
@@ -324,7 +350,7 @@ class SmallWorld:
         peer = self._peer(name)
         self._excuse(peer)
         self._heard(peer, peer.state.unfollow(DOC))
-        self._heard(peer, peer.state.follow(DOC, "text", ABSENT))
+        self._heard(peer, peer.state.follow(DOC, "text", BEGIN))
 
     # Clients.
 
@@ -474,7 +500,7 @@ class SmallWorld:
             self._check_letters(states[-1])
 
     def _states(self) -> list[str]:
-        states = [""]
+        states = [BEGIN]
         for entry in self.store._documents[DOC].entries if DOC in self.store._documents else []:
             states.append(TEXT.apply(states[-1], entry.op))
         return states

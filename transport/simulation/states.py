@@ -23,11 +23,12 @@ from transport.simulation.small_world import MISHAPS, Action, Scope, SmallWorld
 from transport.simulation.virtual_store import Violation
 
 SCOPES: Final = (
-    Scope("edits and a cut", (1, 1), cuts=1),
-    Scope("edits, and a cut of one node's connections", (2, 1), cuts=1, nodes=1),
+    Scope("edits, a message told twice and one lost", (1, 2), doubles=1, losses=1, nodes=1),
     Scope("edits and a crash", (1, 1), crashes=1),
-    Scope("edits, a cut and a repetition", (1, 1), cuts=1, repeats=1),
+    Scope("edits and a cut", (1, 1), cuts=1),
     Scope("edits, a cut and a document that is opened again", (2, 0), cuts=1, reopens=1),
+    Scope("more edits and a cut", (1, 2), cuts=1, nodes=1),
+    Scope("edits, a cut and a repetition", (1, 1), cuts=1, repeats=1),
     Scope("edits and two cuts", (1, 1), cuts=2),
     Scope("edits, a cut and a crash", (1, 1), cuts=1, crashes=1),
     Scope("edits, and a client that comes back", (2, 1), cuts=1, restarts=1),
