@@ -35,7 +35,7 @@ WORK: Final = {
     EDITS: "Replay: automerge-paper into an empty document, to the text in the end; in loro and Yjs one "
     "transaction, in pycrdt one for each edit. Compose all: the same edits as one operation, in pairs of "
     "pairs, applied. Merge: two branches of 100,000 edits each on 100,000 code points, in loro and Yjs with "
-    "making the edits, for Counterpoint with composing them and with applying both ways round.",
+    "making the edits, for Counterpoint with composing them.",
 }
 
 

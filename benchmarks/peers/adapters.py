@@ -53,10 +53,8 @@ def counterpoint() -> dict[str, Adapter]:
 
         def run() -> int:
             own, other = compose_all(TEXT, ours), compose_all(TEXT, theirs)
-            own_after, other_after = text.cross(own, other)
-            merged = TEXT.apply(TEXT.apply(document, own), other_after)
-            assert merged == TEXT.apply(TEXT.apply(document, other), own_after), "both end alike"
-            return len(merged)
+            _, other_after = text.cross(own, other)
+            return len(TEXT.apply(TEXT.apply(document, own), other_after))
 
         return run
 
