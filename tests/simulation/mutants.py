@@ -139,8 +139,8 @@ def append_at_any_revision(patch: Patch) -> None:
 
 @mutant
 def answer_a_repetition_with_the_newest_revision(patch: Patch) -> None:
-    def submit(original: Any, self: RevisionLog, base: int, client: str, seq: int, op: Operation) -> Any:
-        decided = original(self, base, client, seq, op)
+    def submit(original: Any, self: RevisionLog, *submission: Any) -> Any:
+        decided = original(self, *submission)
         outcome = getattr(decided, "outcome", None)
         if isinstance(decided, Landed) or outcome is None or outcome.revision is None:
             return decided
