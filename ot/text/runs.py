@@ -2,7 +2,8 @@
 
 They are taken apart into edits, an insert or a delete each, and edits that touch are joined to a splice (so
 much deleted here, this text put in its place): a run of typing and of taking back becomes one. What is
-left is composed in pairs, and pairs of pairs; one after the other would walk the growing result once for each.
+left is composed in pairs, and pairs of pairs; one after the other would walk the growing result once for
+each.
 """
 
 from __future__ import annotations
