@@ -6,6 +6,8 @@ import type { Notice } from "./toasts.ts"
 
 const TITLES: Readonly<Record<string, string>> = {
   forbidden: "You may not change this document",
+  "access-denied": "You may not open this document any more",
+  "document-broken": "The server can’t read this document any more",
   "too-large": "That was too much for the server",
   "message-too-large": "That was too much for the server",
   restarted: "The document was replaced on the server",
@@ -13,8 +15,8 @@ const TITLES: Readonly<Record<string, string>> = {
   "invalid-operation": "The server refused an edit",
 }
 
-/** Codes after which the screen shows another text altogether. */
-const REPLACES_ALL: ReadonlySet<string> = new Set(["restarted", "bad-resume"])
+/** Codes after which the screen shows another text altogether, or that of a document that can't be had again. */
+const REPLACES_ALL: ReadonlySet<string> = new Set(["restarted", "bad-resume", "access-denied", "document-broken"])
 
 function sentence(message: string): string {
   return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`
