@@ -7,8 +7,6 @@ from typing import Final
 from playwright.async_api import Locator, Page, expect
 
 PATIENCE: Final = 60_000  # milliseconds: nothing here is about speed, and the machine may be busy with others
-    60_000  # milliseconds: nothing here is about speed, and the machine may have much else to do
-)
 
 
 class EditorWindow:
