@@ -24,6 +24,8 @@ Operations: TypeAlias = Callable[[int], Sequence[Operation]]
 
 @attrs.frozen
 class _Bridge:
+    tag: str | None
+    """The chain tag where it begins."""
     end: int
     composition: RunningComposition
 
@@ -35,21 +37,34 @@ class Bridges:
     doc_type: DocumentType
     _kept: dict[int, _Bridge] = attrs.field(factory=dict, init=False)
 
-    def over(self, start: int, end: int, ops: Operations) -> RunningComposition:
+    def over(self, start: int, tag: str | None, end: int, ops: Operations) -> RunningComposition:
         """Return the composition of the entries after `start` up to `end`, as far as it is made.
 
-        Cost: no more than looking it up, where it is known.
+        `tag` is the chain tag at `start`, if that is known. Cost: no more than looking the composition up,
+        where it is made.
         """
         known = self._kept.pop(start, None)
         if known is not None and known.end == end:
             bridge = known
         elif known is not None and known.end < end and known.composition.done:
             led_on = [known.composition.result, *ops(known.end)]
-            bridge = _Bridge(end, RunningComposition(self.doc_type, led_on))
+            bridge = _Bridge(tag, end, RunningComposition(self.doc_type, led_on))
         else:
-            bridge = _Bridge(end, RunningComposition(self.doc_type, ops(start)))
+            bridge = _Bridge(tag, end, RunningComposition(self.doc_type, ops(start)))
         self._kept[start] = bridge
         return bridge.composition
+
+    def tag_at(self, start: int) -> str | None:
+        """Return the chain tag at a revision, if a bridge begins there and it is known."""
+        known = self._kept.get(start)
+        return None if known is None else known.tag
+
+    def reaches(self, start: int, revision: int) -> bool:
+        """Tell whether a bridge that begins at `start` is made, and ends at `revision` or later."""
+        known = self._kept.get(start)
+        if known is None or known.tag is None:
+            return False
+        return known.composition.done and known.end >= revision
 
     def trim(self) -> None:
         """Let go of all but the latest: between turns, since one turn may need any number."""

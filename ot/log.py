@@ -412,6 +412,12 @@ class RevisionLog:
         """
         return max(revision - 1, 0) if revision < self.horizon else None
 
+    def leads_on(self, held: Held) -> bool:
+        """Tell whether `catch_up` needs no older entries: another client has come from the same revision."""
+        if held.epoch != self.epoch or held.inflight is not None or self.horizon == self.revision:
+            return False
+        return self._bridges.reaches(held.revision, self.horizon)
+
     def catch_up(self, client: str, held: Held, older: Sequence[Entry] = ()) -> CatchUp:
         """Lead a client on from what it holds; `older` is what `missing_for` asked for.
 
@@ -437,6 +443,8 @@ class RevisionLog:
 
     def _up_to(self, end: int, held: Held, older: Sequence[Entry]) -> tuple[Entry, ...]:
         """Return what leads a client to `end`, where its own entry is or nothing is composed before."""
+        if end == held.revision:
+            return ()
         if not held.coarse or end - held.revision < 2:
             return tuple(self._between(held.revision, end, older))
         return (self._bridge(held.revision, end - 1, older), *self._between(end - 1, end, older))
@@ -470,8 +478,9 @@ class RevisionLog:
         return attrs.evolve(last, op=op, span=end - start, hash=None)
 
     def _composition(self, start: int, end: int, older: Sequence[Entry]) -> RunningComposition:
+        tag = self._tag_at(start, older)
         return self._bridges.over(
-            start, end, lambda after: [entry.op for entry in self._between(after, end, older)]
+            start, tag, end, lambda after: [entry.op for entry in self._between(after, end, older)]
         )
 
     def _between(self, start: int, end: int, older: Sequence[Entry]) -> Sequence[Entry]:
@@ -521,7 +530,7 @@ class RevisionLog:
         if revision > self.horizon:
             return self.entries[revision - self.horizon - 1].tag
         place = revision - older[0].revision if older else -1
-        return older[place].tag if 0 <= place < len(older) else None
+        return older[place].tag if 0 <= place < len(older) else self._bridges.tag_at(revision)
 
     def _check(self) -> None:
         """Assert how the fields relate; simulations call it after every step."""

@@ -322,6 +322,8 @@ class Room:
             return log.missing_for(message.revision) if near else None
         reach = log.revision if message.rewind is None else max(log.revision - message.rewind, 0)
         held = held_by(message)
+        if held is not None and message.rewind is None and log.leads_on(held):
+            return None
         if held is not None and held.epoch == log.epoch:
             reach = min(reach, held.revision)
         return log.missing_for(reach)
