@@ -15,7 +15,7 @@ import click
 from rich.console import Console
 from rich.table import Table as PrintedTable
 
-from benchmarks import merge, peers, rooms, types
+from benchmarks import merge, opening, peers, rooms, types
 from benchmarks.tables import Table, shown
 
 Benchmark: TypeAlias = Callable[[], Sequence[Table]]
@@ -24,6 +24,7 @@ BENCHMARKS: Final[dict[str, Benchmark]] = {
     "types": types.tables,
     "merge": merge.tables,
     "rooms": rooms.tables,
+    "open": opening.tables,
     "peers": peers.tables,
 }
 """By the name that the command line takes. A new one is a line here."""

@@ -1,0 +1,32 @@
+"""The benchmark of opening asks for what it says, of a document that it has made itself."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+import ot
+from benchmarks import opening
+from benchmarks.__main__ import main
+from benchmarks.opening import Past
+
+
+def test_a_past_is_a_chain_of_inserts_into_one_text() -> None:
+    past = Past(200)
+    text, document = ot.get_type("text"), ""
+    for entry in past.entries:
+        text.check(entry.op)
+        document = text.apply(document, entry.op)
+    assert document == "x" * 200
+    assert [entry.revision for entry in past.entries] == list(range(1, 201))
+    assert [entry.tag for entry in past.entries] == past.tags[1:]
+
+
+def test_the_command_opens_and_catches_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "SIZES", (50, 300))
+    monkeypatch.setattr(opening, "BEHIND", (100,))
+    monkeypatch.setattr(opening, "TAIL", 20)
+    done = CliRunner().invoke(main, ["open"], env={"COLUMNS": "200"})
+    assert done.exit_code == 0, done.output
+    assert "opening a document" in done.output
+    assert "catching up" in done.output
