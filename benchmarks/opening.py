@@ -120,8 +120,8 @@ async def _tables(past: Past, folder: Path) -> list[Table]:
             "text, opening a document, by its revisions",
             "Every revision inserts one character anywhere. Milliseconds from the message that asks to the "
             f"frame that answers, without the socket between; SQLite on this disk, {TAIL:,} entries after "
-            "the newest snapshot. Cold: nothing of the document is in memory. Warm: the next client's. Bytes: "
-            "of the answer, and of it for each byte of the text. Once each.",
+            "the newest snapshot. Cold: nothing of the document is in memory. Warm: the next client's. "
+            "Bytes: of the answer, and of it for each byte of the text. Once each.",
             ("cold", "warm", "bytes", "of the text"),
             tuple(opened),
         ),

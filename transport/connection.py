@@ -100,7 +100,7 @@ class Connection:
         outbox, transport = self.outbox, self.transport
         if outbox.size or self._flush_due or self._eased is not None or self._phase != "open":
             return False
-        if len(frame) > WRITE or outbox.lags(doc):
+        if len(frame) > WRITE or doc in outbox.lagging:
             return False
         if transport.is_closing() or transport.get_write_buffer_size():
             return False

@@ -8,7 +8,7 @@ protocol has one that counts any message as life), pings answered by us (they co
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Mapping
 from functools import partial
 from typing import Final
 
@@ -18,7 +18,7 @@ from storage import Store
 from storage.events import event_log
 from transport.access import Authenticate, Authorize
 from transport.addresses import Addresses, TooManyFromThere
-from transport.codec import codecs
+from transport.codec import Codec, codecs
 from transport.connection import Connection
 from transport.hub import Hub
 from transport.limits import Limits
@@ -58,6 +58,7 @@ def mount(
     hub = Hub(store, limits, authorize=authorize)
     allowed = Origins(origins)
     addresses = Addresses(hub.limits.sessions_per_address)
+    by_name = codecs(hub.limits)
 
     async def sync(request: web.Request) -> web.StreamResponse:
         if not allowed.may_connect(request.headers.get("Origin"), request.host):
@@ -68,7 +69,7 @@ def mount(
             return web.Response(status=503, text="draining\n", headers={"Retry-After": "1"})
         try:
             with addresses.connected(request.remote):
-                return await _serve(request, hub, authenticate)
+                return await _serve(request, hub, by_name, authenticate)
         except TooManyFromThere:
             log.info("connection_refused", address=request.remote, most=addresses.most)
             return web.Response(status=429, text="too many connections from this address\n")
@@ -96,8 +97,9 @@ class _WebSocket(web.WebSocketResponse):
         return await super().close(code=code, message=message, drain=drain)
 
 
-async def _serve(request: web.Request, hub: Hub, authenticate: Authenticate | None) -> web.StreamResponse:
-    by_name = codecs(hub.limits)
+async def _serve(
+    request: web.Request, hub: Hub, by_name: Mapping[str, Codec], authenticate: Authenticate | None
+) -> web.StreamResponse:
     ws = _WebSocket(
         protocols=tuple(by_name),
         compress=False,

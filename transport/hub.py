@@ -463,14 +463,16 @@ class Hub:
         """Encode and frame a message once a codec, and queue the same bytes everywhere."""
         message, frames = share.message, dict[str, bytes]()
         entries_of = message.doc if isinstance(message, Operations) else None
+        codec, frame = None, b""
         for session in share.sessions:
             connection = self.connections.get(session)
             if connection is None:
                 continue
-            codec = connection.session.codec
-            frame = frames.get(codec.subprotocol)
-            if frame is None:
-                frame = framed(codec.encode(message), binary=codec.binary)
+            if connection.session.codec is not codec:  # seldom: most members have one and the same
+                codec = connection.session.codec
+                frame = frames.get(codec.subprotocol, b"") or framed(
+                    codec.encode(message), binary=codec.binary
+                )
                 frames[codec.subprotocol] = frame
             try:
                 if entries_of is None or not connection.wrote(entries_of, frame):

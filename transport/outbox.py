@@ -46,9 +46,10 @@ class Outbox:
     closed_bytes: int
     size: int = 0
     """Bytes that wait."""
+    lagging: set[str] = attrs.field(factory=set)
+    """Documents whose entries are let go of until they are opened again."""
     _waiting: deque[_Waiting] = attrs.field(factory=deque)
     _presences: dict[tuple[str, str], _Waiting] = attrs.field(factory=dict)
-    _lagging: set[str] = attrs.field(factory=set)
     _openings: set[str] = attrs.field(factory=set)
     """Documents with an answer that waits and counts for no bound."""
     _exempt: int = 0
@@ -57,16 +58,12 @@ class Outbox:
     """Frames in the queue that were let go of."""
 
     def __repr__(self) -> str:
-        return f"<Outbox of {self.size} bytes, lagging {sorted(self._lagging)}>"
+        return f"<Outbox of {self.size} bytes, lagging {sorted(self.lagging)}>"
 
     @property
     def full(self) -> bool:
         """Whether so much waits that the connection has to end."""
         return self.size - self._exempt > self.closed_bytes
-
-    def lags(self, doc: str) -> bool:
-        """Tell whether entries of a document are let go of until it is opened again."""
-        return doc in self._lagging
 
     def put(self, frame: bytes) -> None:
         """Add a frame that has to arrive."""
@@ -74,7 +71,7 @@ class Outbox:
 
     def put_opened(self, doc: str, frame: bytes) -> None:
         """Add the answer to an open: from here on the document is not lagging."""
-        self._lagging.discard(doc)
+        self.lagging.discard(doc)
         if doc in self._openings:
             self._add(_Waiting(frame))
             return
@@ -87,12 +84,12 @@ class Outbox:
 
     def put_operations(self, doc: str, first_revision: int, frame: bytes) -> int | None:
         """Add entries; return the revision to say `lagging` with, where they are let go of instead."""
-        if doc in self._lagging:
+        if doc in self.lagging:
             return None
         if self.size - self._exempt + len(frame) <= self.lagging_bytes:
             self._add(_Waiting(frame, doc, first_revision))
             return None
-        self._lagging.add(doc)
+        self.lagging.add(doc)
         earliest = first_revision
         for waiting in self._waiting:
             if waiting.doc == doc and waiting.first_revision is not None:
@@ -102,7 +99,7 @@ class Outbox:
 
     def put_presence(self, doc: str, client: str, frame: bytes) -> None:
         """Add a presence, in place of one of the same client that has not gone out."""
-        if doc in self._lagging:
+        if doc in self.lagging:
             return
         earlier = self._presences.get((doc, client))
         if earlier is not None:
@@ -113,7 +110,7 @@ class Outbox:
 
     def forget(self, doc: str) -> None:
         """Let go of what waits of a document that was closed."""
-        self._lagging.discard(doc)
+        self.lagging.discard(doc)
         for waiting in self._waiting:
             if waiting.doc == doc:
                 self._let_go(waiting)
@@ -123,7 +120,7 @@ class Outbox:
         while self._waiting:
             self._gone(self._waiting.popleft())
         self.size = 0
-        self._lagging.clear()
+        self.lagging.clear()
 
     def take(self, most: int) -> bytes:
         """Return frames to write now, at least one if any waits and about `most` bytes."""
