@@ -27,9 +27,8 @@ IN_STATES: Final = {
 """Faults that take what no seed among a hundred happens to draw, and the scope that holds it."""
 
 MENDED: Final = frozenset({"take_any_own_entry_for_the_acknowledgement"})
-"""No own entry but the awaited one ever arrives while one is under way, since a `seq` that is given up is used
-up first: so that this fault does nothing, as long as the rules about that hold. The tests of the client's state
-find it."""
+"""No own entry but the awaited one arrives while one is under way, since a `seq` that is given up is used up
+first: it does nothing, as long as the rules about that hold. The tests of the client's state find it."""
 
 
 @pytest.mark.parametrize("name", sorted(set(MUTANTS) - set(IN_STATES) - MENDED))

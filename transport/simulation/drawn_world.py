@@ -40,7 +40,7 @@ FAULTS: Final = (
 ACCESS_FAULTS: Final = ("permission taken away", "no fresh tokens", "hooks fail")
 """Those of worlds whose application says who may do what."""
 
-RARELY: Final = frozenset({"restored backup", "power cut", "drain", "partition"})
+RARELY: Final = frozenset({"restored backup", "power cut", "drain", "partition", *ACCESS_FAULTS[1:]})
 """Faults that everybody feels: one after the other would leave no time for anything else."""
 
 LEFT_OUT: Final = 1 / 3

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import attrs
@@ -30,6 +30,7 @@ from transport.messages import (
     PresenceChanged,
     ServerMessage,
 )
+from transport.room import Room
 from transport.simulation.virtual_loop import Schedule
 from transport.simulation.virtual_store import Violation
 from transport.simulation.wire import CLOSE, TEXT, Frames
@@ -39,8 +40,8 @@ FELT: Final = 5.0
 
 MARGIN: Final = 0.1
 
-CHANGING: Final[tuple[Action, ...]] = ("edit", "edit", "open", "present")
-"""What is taken away during a run, as often as it is named here."""
+CHANGING: Final[tuple[Action, ...]] = ("edit", "open", "present")
+"""What is taken away during a run."""
 
 HANGS: Final = 10.0
 """Seconds that a hook takes which hangs: more than any server waits for it."""
@@ -149,6 +150,13 @@ class Permissions:
         """Return who may do something now."""
         return [name for (name, where), may in self._may.items() if where == doc and action in may]
 
+    def looks_on(self, name: str, doc: str) -> bool:
+        """Tell whether somebody who may not do everything just looks on, as they mostly do.
+
+        Whoever asks for something is told at once that they may not be here; who is silent has to be found.
+        """
+        return not self._may[name, doc] >= {"open", "edit", "present"} and self.rng.random() < 0.8
+
     def settle(self) -> None:
         """Give back what was taken away for a while, and have every hook answer."""
         self.fail_until = self.no_tokens_until = 0.0
@@ -172,6 +180,19 @@ class Permissions:
             ago = self._away(name, doc, action)
             if ago > FELT + patience:
                 raise Violation(f"{entry!r} of {name} landed in {doc}, without {action!r} for {ago:.1f} s")
+
+    def of_rooms(self, rooms: Iterable[Room]) -> None:
+        """Check that nobody stays in a document, or is shown there, who may not."""
+        for room in rooms:
+            for member in room.here.members.values():
+                self._is_there(member.identity, room.doc, "open")
+            for presence in room.here.presences.values():
+                self._is_there(presence.identity, room.doc, "present")
+
+    def _is_there(self, identity: Identity, doc: str, action: Action) -> None:
+        ago = self._away(identity.id, doc, action)
+        if ago > FELT + MARGIN:
+            raise Violation(f"{identity.id} is still in {doc}, without {action!r} for {ago:.1f} s")
 
     def _away(self, name: str, doc: str, action: Action) -> float:
         """Return for how long somebody may not do something."""

@@ -379,6 +379,9 @@ class World:
         if self._calm:
             return
         doc = self._people.choice(list(self.drawn.documents))
+        if self.permissions is not None and self.permissions.looks_on(client.name, doc):
+            self._act_later(client)
+            return
         choice = self._people.random()
         for _ in range(self._people.choice((1, 1, 1, 4))):
             if choice < 0.8:
@@ -550,6 +553,9 @@ class World:
         permissions = self._guarded()
         doc, action = self._rng.choice(list(self.drawn.documents)), self._rng.choice(CHANGING)
         there = permissions.candidates(doc, action)
+        if action == "present":  # from somebody who is seen, if there is one
+            seen = {one.name for one in self.clients if one.opened(doc) and one.state.documents[doc].shown}
+            there = [name for name in there if name in seen] or there
         if not there:
             return
         name, told = self._rng.choice(there), self._rng.random() < 0.5
@@ -592,6 +598,9 @@ class World:
             state = client.opened(doc)
             if state is not None:
                 self.promises.holds(doc, state)
+        if self.permissions is not None:
+            for node in self.nodes:
+                self.permissions.of_rooms(() if node is None else node.hub.rooms.values())
         if turn % 8 == 0:
             node = self.nodes[turn // 8 % len(self.nodes)]
             if node is not None:
