@@ -20,8 +20,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 ROOT: Final = Path(__file__).parent
 
-COMPILER: Final = "mypy[mypyc]>=1.15"
-"""What makes C of it; a C compiler has to be there already."""
+NEEDED: Final = ("mypy[mypyc]>=1.15", "attrs>=25.1")
+"""What makes C of it, and what the types of the core come from; a C compiler has to be there already."""
 
 MODULES: Final = (
     "ot/canonical_json.py",
@@ -111,7 +111,7 @@ class CompiledCore(BuildHookInterface[Any]):
 
     def dependencies(self) -> list[str]:
         """Return what has to be installed to build the wheel, beside the builder."""
-        return [COMPILER] if self._is_asked_for() else []
+        return [*NEEDED] if self._is_asked_for() else []
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Compile, and name to the builder what it has to take in."""
