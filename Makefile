@@ -7,6 +7,7 @@
 #   make pairs    look for random pairs of operations that end differently in the two orders: for an hour
 #   make torture  kill, stop, starve, crowd and attack a server, and see that nothing is lost: some minutes
 #   make simulate    run simulated worlds for MINUTES=10, and tell what broke
+#   make states   go through the states of small worlds, STATES=200000 of each at most, breadth first
 #   make fuzz     feed the decoder and the types with what coverage leads to, SECONDS=60 for each target
 #   make autobahn    run Autobahn's cases against the server's connection layer
 #   make report   run these six at length, for some hours, and write down what they have shown
@@ -21,6 +22,7 @@
 PYTHON := python3
 SUITES :=
 MINUTES := 10
+STATES := 200000
 SECONDS := 60
 
 VENV := .venv
@@ -31,7 +33,7 @@ PIP := $(BIN)/python $(INSTALL)
 # What has wheels for few machines stays out of the environment that everybody needs.
 FUZZ := .venv-fuzz
 
-.PHONY: run test simulate differential pairs torture fuzz autobahn report bench speed docs wheel compiled test-compiled requirements
+.PHONY: run test simulate states differential pairs torture fuzz autobahn report bench speed docs wheel compiled test-compiled requirements
 
 run: $(VENV)/.run-installed
 	@$(BIN)/python server.py serve
@@ -53,6 +55,9 @@ torture: $(VENV)/.dev-installed
 
 simulate: $(VENV)/.dev-installed
 	@$(BIN)/python -m transport.simulation --minutes $(MINUTES)
+
+states: $(VENV)/.dev-installed
+	@$(BIN)/python -m transport.simulation.states --states $(STATES)
 
 fuzz: $(FUZZ)/.installed
 	@$(FUZZ)/bin/python -m tests.fuzz --seconds $(SECONDS)

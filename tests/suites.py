@@ -89,8 +89,8 @@ SUITES: Final = (
     Suite(
         "simulation",
         (
-            python("pytest", "-q", "--no-skips", "tests/simulation"),
-            python("transport.simulation", "--seeds", "0-399"),
+            python("pytest", "-q", "--no-skips", "-n", "2", "--dist", "worksteal", "tests/simulation"),
+            python("transport.simulation", "--seeds", "0-299"),
         ),
         ("simulation",),
     ),
