@@ -12,8 +12,10 @@
 import type { PendingStore } from "./pending_store.ts"
 
 const SESSION_KEY = "counterpoint.seat"
-/** Milliseconds that a reloaded tab waits for the lock that its former page may still hold. */
-const RELOAD_GRACE = 1000
+/** Milliseconds that a reloaded tab waits for the lock that its former page still holds: on a busy machine, seconds. */
+const RELOAD_GRACE = 5000
+/** Milliseconds that a tab waits which was not reloaded, and has most likely been duplicated: the lock stays held. */
+const DUPLICATE_GRACE = 1000
 /** Milliseconds to wait for the lock of a tab that may just be closing. */
 const CLOSING_GRACE = 300
 
@@ -63,7 +65,7 @@ async function formerSeat(surroundings: SeatSurroundings): Promise<Seat | null> 
   const id = surroundings.session?.getItem(SESSION_KEY) ?? null
   if (id === null) return null
   if (surroundings.locks === null) return surroundings.reloaded ? unlocked(id) : null
-  return lockedSeat(surroundings.locks, id, RELOAD_GRACE)
+  return lockedSeat(surroundings.locks, id, surroundings.reloaded ? RELOAD_GRACE : DUPLICATE_GRACE)
 }
 
 async function abandonedSeat(surroundings: SeatSurroundings, store: PendingStore, doc: string): Promise<Seat | null> {
@@ -78,7 +80,7 @@ async function abandonedSeat(surroundings: SeatSurroundings, store: PendingStore
 
 async function newSeat(surroundings: SeatSurroundings): Promise<Seat> {
   const id = surroundings.newId()
-  const seat = surroundings.locks === null ? null : await lockedSeat(surroundings.locks, id, RELOAD_GRACE)
+  const seat = surroundings.locks === null ? null : await lockedSeat(surroundings.locks, id, DUPLICATE_GRACE)
   return seat ?? unlocked(id)
 }
 
