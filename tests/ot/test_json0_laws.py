@@ -7,12 +7,15 @@ turn (three deletions in a string). That results are well-formed is held by a te
 
 from __future__ import annotations
 
+import itertools
 from typing import Final
 
+import pytest
 from hypothesis import given, settings
 
 from ot.json0 import Json0
 from ot.testing import (
+    Runs,
     Scenario,
     json0_component_lists,
     json0_documents,
@@ -21,6 +24,7 @@ from ot.testing import (
     scenarios,
 )
 from ot.testing.law import results
+from ot.testing.merging_laws import two_runs_typed_at_one_place_stay_whole
 
 json0: Final = Json0()
 
@@ -48,3 +52,14 @@ def test_joining_three_deletions_leaves_two_that_could_be_joined() -> None:
     joined = [{"p": [0], "sd": "a"}, {"p": [0], "sd": "bc"}]
     assert json0.normalize(op) == joined
     assert json0.normalize(joined) == [{"p": [0], "sd": "abc"}]
+
+
+@pytest.mark.parametrize(("document", "place"), [("", 0), ("xy", 0), ("xy", 1), ("xy", 2)])
+def test_two_runs_typed_at_one_place_of_a_string_stay_whole(document: str, place: int) -> None:
+    before, behind = document[:place], document[place:]
+    for first, second in itertools.product(("a", "aA", "aAc", "aAcC"), ("b", "bB", "bBd", "bBdD")):
+        typed = [
+            tuple([{"p": [place + n], "si": key}] for n, key in enumerate(run)) for run in (first, second)
+        ]
+        wholes = (f"{before}{first}{second}{behind}", f"{before}{second}{first}{behind}")
+        two_runs_typed_at_one_place_stay_whole(json0, Runs(document, typed[0], typed[1], wholes))
