@@ -52,6 +52,8 @@ class Node:
     touched: Callable[[Wire], None]
     permissions: Permissions | None = None
     wires: list[Wire] = attrs.field(factory=list)
+    _watches: dict[str, Watch] = attrs.field(factory=dict)
+    """By session, where somebody says who may do what."""
 
     @classmethod
     def started(
@@ -91,6 +93,8 @@ class Node:
         who_is = None if watch is None else watch.who_is
         self.loop.enter(lambda: made.append(self.hub.connect(codec, WireTransport(wire), who_is)))
         wire.server = Accepted(self, wire, made[0])
+        if watch is not None:
+            self._watches[made[0].session.id] = watch
         self.wires = [one for one in self.wires if one.server is not None]
         self.wires.append(wire)
 
@@ -112,6 +116,13 @@ class Node:
             done()
 
         self.loop.begin(stop())
+
+    def check_tokens(self) -> None:
+        """Check that no session has outlived its token."""
+        live = {key for key, one in self.hub.connections.items() if not one.session.ended}
+        self._watches = {key: one for key, one in self._watches.items() if key in live}
+        for watch in self._watches.values():
+            watch.holds()
 
     def outboxes(self) -> Iterator[int]:
         """Yield the bytes that wait in each outbox."""

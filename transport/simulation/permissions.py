@@ -19,9 +19,11 @@ from transport.access import ExpiringIdentity, NotAuthenticated
 from transport.actions import ACTIONS, Action
 from transport.codec import Codec
 from transport.connection import CLOSE_SECONDS
+from transport.gatekeeper import CANNOT_TELL
 from transport.hub import TICK
 from transport.messages import (
     Ack,
+    Closed,
     Error,
     Goodbye,
     Identity,
@@ -42,6 +44,10 @@ MARGIN: Final = 0.1
 
 CHANGING: Final[tuple[Action, ...]] = ("edit", "open", "present")
 """What is taken away during a run."""
+
+UNSETTLED: Final = 10.0
+"""Seconds after the last failure of a hook, or the last that the servers were told, in which it may be that
+nobody can say what somebody may do."""
 
 HANGS: Final = 10.0
 """Seconds that a hook takes which hangs: more than any server waits for it."""
@@ -78,6 +84,8 @@ class Permissions:
     hang: bool = False
     """Whether hooks that fail do so by never answering."""
     no_tokens_until: float = 0.0
+    unsettled_until: float = 0.0
+    """When hooks fail for the last time, or the servers were told to ask again."""
     _may: dict[tuple[str, str], frozenset[Action]] = attrs.field(factory=dict)
     _taken: dict[tuple[str, str, Action], float] = attrs.field(factory=dict)
     """When something was taken away that is away still."""
@@ -130,12 +138,19 @@ class Permissions:
 
     # What changes.
 
+    def fails(self, seconds: float, *, hang: bool) -> None:
+        """Have every hook fail for a while: at once, or by never answering."""
+        self.fail_until, self.hang = self.schedule.now + seconds, hang
+        self.unsettled_until = max(self.unsettled_until, self.fail_until)
+
     def taken_away(self, name: str, doc: str, action: Action, *, told: bool) -> None:
         """Take a permission away; `told`: every server that runs is told at this moment."""
         self._may[name, doc] -= {action}
         self._taken.setdefault((name, doc, action), self.schedule.now)
         if action in ("open", "present"):
             self.hidden.add((name, doc))
+        if told:
+            self.unsettled_until = max(self.unsettled_until, self.schedule.now)
         if action == "edit" and told:
             self._told.setdefault((name, doc), self.schedule.now)
 
@@ -230,6 +245,8 @@ class Watch:
 
     def _said(self, message: ServerMessage) -> None:
         now, flushing = self.permissions.schedule.now, CLOSE_SECONDS if self.ended() else 0.0
+        if isinstance(message, Closed) and message.message == CANNOT_TELL:
+            self._nobody_can_tell(message)
         if isinstance(message, Opened | Operations | PresenceChanged | Ack):
             self._may_see(message.doc, FELT + flushing + MARGIN)
             late = now - (self.expires or 0.0)
@@ -242,6 +259,17 @@ class Watch:
             for action in ("open", "present"):
                 if self.permissions._away(who, message.doc, action) > FELT + flushing + MARGIN:
                     raise Violation(f"{self.name} was told where {who} is, who may not {action!r}")
+
+    def holds(self) -> None:
+        """Check that the connection has not outlived its token; for one whose session goes on."""
+        late = self.permissions.schedule.now - (self.expires or self.permissions.schedule.now)
+        if late > TICK + MARGIN:
+            raise Violation(f"{self.name} is still connected, {late:.1f} s after its token had ended")
+
+    def _nobody_can_tell(self, message: Closed) -> None:
+        ago = self.permissions.schedule.now - self.permissions.unsettled_until
+        if ago > UNSETTLED:
+            raise Violation(f"{self.name} was told {message!r}, and every hook has answered for {ago:.1f} s")
 
     def _may_see(self, doc: str, until: float) -> None:
         ago = self.permissions._away(self.name, doc, "open")

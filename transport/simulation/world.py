@@ -575,8 +575,7 @@ class World:
     def hooks_fail(self) -> None:
         """Have the application answer nothing, at once or never."""
         permissions, seconds = self._guarded(), self._rng.uniform(0.5, 10.0)
-        permissions.fail_until = self.schedule.now + seconds
-        permissions.hang = self._rng.random() < 0.5
+        permissions.fails(seconds, hang=self._rng.random() < 0.5)
         self.fault("hooks fail", f"for {seconds:.1f} s, {'hanging' if permissions.hang else 'at once'}")
 
     def _guarded(self) -> Permissions:
@@ -600,7 +599,9 @@ class World:
                 self.promises.holds(doc, state)
         if self.permissions is not None:
             for node in self.nodes:
-                self.permissions.of_rooms(() if node is None else node.hub.rooms.values())
+                if node is not None:
+                    self.permissions.of_rooms(node.hub.rooms.values())
+                    node.check_tokens()
         if turn % 8 == 0:
             node = self.nodes[turn // 8 % len(self.nodes)]
             if node is not None:
