@@ -25,7 +25,7 @@ class Time:
     """What a contestant took for a job."""
 
     seconds: float
-    """For one run, the median of the rounds."""
+    """Of the processor, for one run: the median of the rounds."""
     rounds: int
 
 
