@@ -26,12 +26,17 @@ IN_STATES: Final = {
 }
 """Faults that take what no seed among a hundred happens to draw, and the scope that holds it."""
 
-MENDED: Final = frozenset({"take_any_own_entry_for_the_acknowledgement"})
-"""No own entry but the awaited one arrives while one is under way, since a `seq` that is given up is used up
-first: it does nothing, as long as the rules about that hold. The tests of the client's state find it."""
+ELSEWHERE: Final = {
+    "take_any_own_entry_for_the_acknowledgement": (
+        "no own entry but the awaited one arrives while one is under way, since a `seq` that is given up is used "
+        "up first: it does nothing, as long as the rules about that hold"
+    ),
+    "count_frames_in_the_outbox": "thousands of bytes that may not be let go of hardly ever wait in these worlds",
+}
+"""Faults that live here, and why; the tests of the client's state and of the outbox are for these."""
 
 
-@pytest.mark.parametrize("name", sorted(set(MUTANTS) - set(IN_STATES) - MENDED))
+@pytest.mark.parametrize("name", sorted(set(MUTANTS) - set(IN_STATES) - set(ELSEWHERE)))
 def test_a_planted_fault_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     MUTANTS[name](monkeypatch)
     for seed in SEEDS:
@@ -55,5 +60,5 @@ def test_a_planted_fault_is_found_by_going_through_all_states(
 
 
 def test_at_least_forty_faults_are_found() -> None:
-    assert len(set(MUTANTS) - MENDED) >= 40
-    assert set(IN_STATES) | MENDED < set(MUTANTS)
+    assert len(set(MUTANTS) - set(ELSEWHERE)) >= 40
+    assert set(IN_STATES) | set(ELSEWHERE) < set(MUTANTS)
