@@ -28,12 +28,12 @@ IN_STATES: Final = {
 
 ELSEWHERE: Final = {
     "take_any_own_entry_for_the_acknowledgement": (
-        "no own entry but the awaited one arrives while one is under way, since a `seq` that is given up is used "
-        "up first: it does nothing, as long as the rules about that hold"
+        "no own entry but the awaited one arrives while one is under way, since a `seq` that is given up is "
+        "used up first: it does nothing, as long as the rules about that hold"
     ),
-    "count_frames_in_the_outbox": "thousands of bytes that may not be let go of hardly ever wait in these worlds",
+    "count_frames_in_the_outbox": "few bytes wait in these worlds that may not be let go of",
 }
-"""Faults that live here, and why; the tests of the client's state and of the outbox are for these."""
+"""Faults that live here, and why."""
 
 
 @pytest.mark.parametrize("name", sorted(set(MUTANTS) - set(IN_STATES) - set(ELSEWHERE)))
