@@ -49,5 +49,5 @@ def test_what_is_acknowledged_before_it_is_on_the_disk_is_found_by_the_shortest_
     with pytest.raises(Found) as found:
         search(CRASH, 1_000)
     assert [step[0] for step in found.value.steps] == ["edit", "up", "down"]
-    assert "not on the disk" in found.value.what
-    assert str(found.value).endswith("1 edit a\n  2 up a\n  3 down a")
+    assert found.value.what == "submission 1 of a was acknowledged at 1: None"
+    assert str(found.value).endswith("  1 edit a\n  2 up a\n  3 down a")
