@@ -7,9 +7,14 @@ a character. Nothing is remembered between calls.
 
 from __future__ import annotations
 
+from typing import Final
+
 from ot.errors import InvalidOperation
 
 ENCODING = "utf-16-le"
+
+LONG: Final = 1_000
+"""Code units from which on a text is taken by halves: 20 steps that cost less than to encode too much."""
 
 
 class PairCut(Exception):
@@ -29,6 +34,8 @@ def taken(text: str, start: int, length: int) -> tuple[str, int]:
     piece = text[start : start + length]  # as many code points, which are at least as many units
     if piece.isascii():
         return piece, len(piece)
+    if length > LONG:
+        return _taken_by_halves(text, start, length)
     encoded = piece.encode(ENCODING, "surrogatepass")
     if len(encoded) <= 2 * length:
         return piece, len(encoded) >> 1
@@ -37,6 +44,21 @@ def taken(text: str, start: int, length: int) -> tuple[str, int]:
     except UnicodeDecodeError:
         raise PairCut from None
     return piece[: -len(beyond)], length
+
+
+def _taken_by_halves(text: str, start: int, length: int) -> tuple[str, int]:
+    """Do as `taken` does, for a long piece: half as many code points as there is room for always fit.
+
+    So no more is encoded than what is taken, and nothing is decoded.
+    """
+    end, room = start, length
+    while room and end < len(text):
+        half = text[end : end + (room + 1) // 2]
+        room -= units(half)
+        end += len(half)
+        if room < 0:
+            raise PairCut
+    return text[start:end], length - room
 
 
 def units_of(text: str) -> bytes:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ot import InvalidOperation
+from ot import InvalidOperation, utf16
 from ot.rich_text import RichText
 from ot.testing import laws, rich_text_operations
 from ot.testing.rich_text import BOLD, Cell, document_of
@@ -34,8 +34,14 @@ def in_units(text: str) -> list[str]:
     return [half for char in text for half in ([char, ""] if ord(char) > 0xFFFF else [char])]
 
 
-@given(text=TEXTS, start=st.integers(0, 12), length=st.integers(0, 30))
-def test_what_is_taken_is_what_javascript_would_take(text: str, start: int, length: int) -> None:
+@given(text=TEXTS, start=st.integers(0, 12), length=st.integers(0, 30), long=st.sampled_from((0, 1_000)))
+def test_what_is_taken_is_what_javascript_would_take(text: str, start: int, length: int, long: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(utf16, "LONG", long)
+        assert_taken(text, start, length)
+
+
+def assert_taken(text: str, start: int, length: int) -> None:
     rest = in_units(text[start:])
     assert units(text) == len(in_units(text))
     if length < len(rest) and rest[length] == "":
