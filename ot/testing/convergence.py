@@ -7,7 +7,6 @@ two who do not show the same, makes it as short as it can, and tells it as a sto
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any, Final
 from unittest import TestCase
 
@@ -18,19 +17,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from ot.document_type import DocumentType, Snapshot
 from ot.testing.law import LawBroken
 from ot.testing.made import Operations
-from ot.testing.network import BOUNDS, Network
+from ot.testing.network import Network
 from ot.testing.story import construction
 
 LIVES: Final = 50  # a few seconds for a type as fast as `text`
 STEPS: Final = 50  # of one life, at the most
 
 FRAMES: Final = 6  # delivered in a step at the most: so many for each edit keep the clients near each other
-
-_ABSENCES: Final = st.sampled_from(
-    [(BOUNDS.single_entries, True)] * 2 + [(BOUNDS.single_entries + 1, cut) for cut in (True, False)]
-)
-"""Edits of another that land while one is away, and whether it has to open again: just few enough to be sent
-one by one, or too many."""
 
 DISTURBANCES: Final = ("cut", "let_lag", "crash", "restart")
 
@@ -63,25 +56,8 @@ def convergence(
 
         @rule(client=each, data=st.data())
         def edit(self, client: int, data: st.DataObject) -> None:
-            self.make_edit(client, data)
-
-        @rule(client=each, steps_on=st.integers(1, max(1, clients - 1)), absence=_ABSENCES, data=st.data())
-        def fall_behind(
-            self, client: int, steps_on: int, absence: tuple[int, bool], data: st.DataObject
-        ) -> None:
-            """Let some of another's edits land while one of a client's is on its way and more wait behind it.
-
-            By chance alone that hardly happens: the client then opens again, or its edit is given up.
-            """
-            landing, cut = absence
-            other = (client + steps_on) % clients
-            self.make_edit(client, data)
-            for _ in range(landing):
-                self.make_edit(other, data)
-                self.live(partial(self.network.deliver_all, other))
-            self.make_edit(client, data)
-            if cut:
-                self.live(partial(self.network.cut, client))
+            op = data.draw(operations(self.network.clients[client].snapshot)).op
+            self.live(lambda: self.network.edit(client, op))
 
         @rule(client=each, again=st.booleans())
         def take_back(self, client: int, again: bool) -> None:
@@ -99,10 +75,6 @@ def convergence(
         def disturb(self, how: str, client: int) -> None:
             arguments = () if how == "restart" else (client,)
             self.live(lambda: getattr(self.network, how)(*arguments))
-
-        def make_edit(self, client: int, data: st.DataObject) -> None:
-            op = data.draw(operations(self.network.clients[client].snapshot)).op
-            self.live(partial(self.network.edit, client, op))
 
         def live(self, verb: Callable[[], None]) -> None:
             try:

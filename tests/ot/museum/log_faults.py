@@ -163,4 +163,4 @@ SHALLOW = [
     the_outcome_forgotten_on_open,
     undo_not_carried_over_what_others_do,
 ]
-"""Those that show in a life of a few steps, whatever the number of clients."""
+"""Those that show in a life of a few steps."""
