@@ -32,9 +32,9 @@ ELSEWHERE: Final = {
         "used up first: it does nothing, as long as the rules about that hold"
     ),
     "count_frames_in_the_outbox": "few bytes wait in these worlds that may not be let go of",
-    "forget_presences_from_before_the_window": "these seeds drew it no more once permissions were simulated too",
+    "forget_presences_from_before_the_window": "not drawn any more since permissions are simulated, too",
     "leave_rejections_outside_the_compare": (
-        "a room reads what another node has decided before it decides, so that nodes hardly race over a rejection"
+        "a room reads what another node has decided first, so that nodes hardly race over a rejection"
     ),
 }
 """Faults that live here, and why."""

@@ -18,7 +18,7 @@ from tests.ot.museum.text_faults import TEXT
 
 EXHIBITS: Final = (*text_faults.EXHIBITS, *rich_text_faults.EXHIBITS, *json_faults.EXHIBITS)
 SEEDS: Final = (2,)
-"""Of Hypothesis: fixed, so that the suite is the same every day. From 1 it does not find `KeysByCodePoint`."""
+"""Of Hypothesis: fixed, so that the suite is the same every day. From 1 `KeysByCodePoint` is not found."""
 PATIENCE: Final = 10.0  # seconds of the processor for finding a fault and making it small
 
 
