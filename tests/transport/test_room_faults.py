@@ -101,6 +101,17 @@ def test_what_lands_elsewhere_between_two_readings_is_told_with_its_seq() -> Non
     assert (opened.revision, opened.seq) == (2, 2)
 
 
+def test_who_landed_elsewhere_and_types_on_here_is_looked_up_first() -> None:
+    room = PlayedRoom()
+    room.followed_by(ADA, BOB)
+    landed(room, ["x"], by=BOB.client)
+    room.take(room.room.hinted(1))
+    room.settle()
+    room.submit(BOB, 1, 2, [1, "y"])
+    room.settle()
+    assert (text(room), room.said_to(BOB, Error)) == ("xy", [])
+
+
 def test_who_has_seen_more_than_its_new_node_has_read_is_led_on_not_restarted() -> None:
     room = PlayedRoom()
     room.followed_by(BOB)
