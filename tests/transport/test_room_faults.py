@@ -107,9 +107,9 @@ def test_who_landed_elsewhere_and_types_on_here_is_looked_up_first() -> None:
     landed(room, ["x"], by=BOB.client)
     room.take(room.room.hinted(1))
     room.settle()
-    room.submit(BOB, 1, 2, [1, "y"])
+    room.submit(BOB, 1, 2, ["y"])
     room.settle()
-    assert (text(room), room.said_to(BOB, Error)) == ("xy", [])
+    assert (text(room), room.said_to(BOB, Error)) == ("yx", [])
 
 
 def test_who_has_seen_more_than_its_new_node_has_read_is_led_on_not_restarted() -> None:
