@@ -48,3 +48,22 @@ class Joined(Generic[C]):
             if settled and self.components and self.components[-1] is component:
                 self.components += components[place:]
                 return
+
+
+def joined_throughout(together: Together[C], components: Iterable[C]) -> list[C]:
+    """Return components of which no two neighbours can be joined.
+
+    What a join made is tried against the one before it, too. Each try but the last of a component takes one
+    away, so that the cost is linear.
+    """
+    joined: list[C] = []
+    for component in components:
+        made: Sequence[C] = (component,)
+        while joined and len(made) == 1:
+            pair = together(joined.pop(), made[0])
+            if len(pair) == 2:
+                joined.append(pair[0])
+                break
+            made = pair
+        joined += made
+    return joined

@@ -10,8 +10,9 @@ in the offset. Offsets count UTF-16 code units.
     {"p": [..., offset], "si": s}, "sd": s     insert, delete in a string
     {"p": [...], "t": "text0", "o": [...]}     an operation of a subtype
 
-What is deleted is part of the operation and must be what is there; transform brings it up to date. There is
-no normal form: `normalize` joins neighbours at one place, and nothing to do is `[]`.
+What is deleted is part of the operation and must be what is there; transform brings it up to date.
+`normalize` joins neighbours at one place until none are left; what the other functions return need not be
+so, since peers in JavaScript join each but once. Nothing to do is `[]`.
 
 Laws, for `a` and `b` made on one snapshot `s`, and `c` made after `a`:
 
@@ -42,7 +43,7 @@ from ot.json0.faults import require_operation
 from ot.json0.glances import glance_with, shifted
 from ot.json0.growing import document_growth
 from ot.json0.inverse import inverse
-from ot.json0.joined import Joined
+from ot.json0.joined import Joined, joined_throughout
 from ot.json0.joining import together
 from ot.json0.meeting import both_transformed
 from ot.json0.one_string import edits_of_one_string_after
@@ -93,8 +94,9 @@ class Json0:
         require_operation(op, self._subtypes)
 
     def normalize(self, op: Operation) -> Operation:
-        """Return `op` with neighbours joined; raise InvalidOperation where it is malformed."""
-        return self.compose([], require_operation(op, self._subtypes))
+        """Return `op` with all neighbours joined that can be; raise InvalidOperation if it is malformed."""
+        components = components_of(require_operation(op, self._subtypes))
+        return list(map(written, joined_throughout(self._rules.together, components)))
 
     def transform(self, op: Operation, other: Operation, side: Side) -> Operation:
         """Return `op` as it is after `other`.

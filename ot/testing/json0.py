@@ -87,11 +87,7 @@ def _one_longer(op: Operation, after: Snapshot, palette: Palette) -> Iterator[tu
 
 
 def _joined(one: Made) -> Made:
-    """Join neighbours until nothing changes: what two deletions make can be beside a third one."""
-    op = one.op
-    while (joined := _JSON0.normalize(op)) != op:
-        op = joined
-    return attrs.evolve(one, op=op)
+    return attrs.evolve(one, op=_JSON0.normalize(one.op))
 
 
 class _Tree:

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 
 from ot.json0 import Json0
 from ot.testing import (
+    Network,
     Runs,
     Scenario,
     json0_component_lists,
@@ -47,11 +48,29 @@ def test_every_result_is_well_formed(scenario: Scenario) -> None:
         json0.check(op)
 
 
-def test_joining_three_deletions_leaves_two_that_could_be_joined() -> None:
+@settings(deadline=None, max_examples=200)
+@given(scenarios(json0_documents(), json0_component_lists))
+def test_what_is_normalized_does_the_same_and_stays_as_it_is(scenario: Scenario) -> None:
+    document, op = scenario.document, scenario.a.op
+    assert json0.apply(document, json0.normalize(op)) == json0.apply(document, op)
+    taken_back = json0.compose(op, json0.invert(op, document))
+    for made in (taken_back, *(made for _, made in results(json0, scenario))):
+        assert json0.normalize(json0.normalize(made)) == json0.normalize(made)
+
+
+def test_normalize_joins_what_a_join_made_to_the_one_before_it() -> None:
     op = [{"p": [0], "sd": "a"}, {"p": [1], "sd": "c"}, {"p": [0], "sd": "b"}]
-    joined = [{"p": [0], "sd": "a"}, {"p": [0], "sd": "bc"}]
-    assert json0.normalize(op) == joined
-    assert json0.normalize(joined) == [{"p": [0], "sd": "abc"}]
+    assert json0.normalize(op) == [{"p": [0], "sd": "abc"}]
+    assert json0.compose(op[:1], op[1:]) == [{"p": [0], "sd": "a"}, {"p": [0], "sd": "bc"}]
+
+
+def test_an_operation_taken_back_before_it_was_sent_lands_in_the_form_that_its_client_carries() -> None:
+    network = Network(json0, True, clients=1)
+    network.cut(0)
+    network.edit(0, [{"p": [], "od": True, "oi": []}, {"p": [0], "li": 1}, {"p": [0], "ld": 1, "li": 1}])
+    network.undo(0)
+    network.settle()
+    network.check()
 
 
 @pytest.mark.parametrize(("document", "place"), [("", 0), ("xy", 0), ("xy", 1), ("xy", 2)])
