@@ -9,7 +9,11 @@ text.transform([5, "!"], [{"d": 5}], "left")       # ["!"]
 from types import FunctionType
 from typing import Final
 
+from ot.bounded_document import document_bytes
+from ot.bounds import Bounds
 from ot.canonical_json import canonical_json
+from ot.catch_up import CatchUp, Held, Restarted, Resumed
+from ot.decision import Decision, Landed, Rejected, Repeated
 from ot.document_effects import Acknowledged, Changed, Effect, HandedBack, OpenAgain, Repaired, Replaced
 from ot.document_state import DocumentState
 from ot.document_type import ABSENT, Absent, DocumentType, Json, Operation, Side, Snapshot
@@ -25,19 +29,7 @@ from ot.errors import (
 )
 from ot.json0 import Json0
 from ot.json1 import Json1
-from ot.log import (
-    Bounds,
-    CatchUp,
-    Decision,
-    Held,
-    Landed,
-    Rejected,
-    Repeated,
-    Restarted,
-    Resumed,
-    RevisionLog,
-    document_bytes,
-)
+from ot.log import RevisionLog
 from ot.operation_size import OperationSize, component_count, operation_size
 from ot.presence import moved, moved_by, unplaced
 from ot.registry import get_type, register_type

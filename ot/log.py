@@ -8,112 +8,33 @@ The log is pure and in memory. Whoever keeps it in a store works in steps: `begi
 decisions, then `step()` is what to write, and `commit` or `rollback` what became of it. Between begin and
 commit nothing that the step decided may leave the process.
 
-Invariants (`_check`): `entries` are contiguous and end at `revision`; the first one follows `horizon`; the
-snapshot is the one at `revision`; an outcome that landed did so at or below `revision`.
+Invariants (`_check`): the snapshot is the one at `revision`; an outcome that landed did so at or below
+`revision`; and those of the window of entries and of the document.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import Final, TypeAlias
+from typing import Final
 
 import attrs
 
+from ot.bounded_document import BoundedDocument
+from ot.bounds import Bounds
 from ot.bridges import Bridges
 from ot.canonical_json import canonical_json
 from ot.carry_cost import CarryCost, carry_cost
+from ot.catch_up import CatchUp, Held, Past, Restarted, Resumed, Way, way
 from ot.composition import RunningComposition
+from ot.decision import Decision, Landed, Rejected, Repeated
 from ot.document_type import DocumentType, Operation, Snapshot
 from ot.entry import Entry, Outcome, first_tag, next_tag
+from ot.entry_window import EntryWindow
 from ot.errors import FutureRevision, InvalidOperation, SeqGap, SeqReused
-from ot.growth import document_growth
-from ot.live_document import LiveDocument, live_document
 from ot.operation_size import OperationSize, component_count, operation_size
-from ot.values import value
-from ot.window_sizes import WindowSizes
 
-UNBOUNDED: Final = 2**53
-
-
-@attrs.frozen
-class Bounds:
-    """What one submission, and one catch-up, may cost."""
-
-    operation_bytes: int = UNBOUNDED
-    operation_components: int = UNBOUNDED
-    document_bytes: int = UNBOUNDED
-    carry_cost: int = UNBOUNDED
-    """Steps to carry an operation, for most types components gone through: see `ot.carry_cost`."""
-    single_entries: int = UNBOUNDED
-    """Entries that a catch-up sends one by one, for a client with something inflight."""
-    window_bytes: int = UNBOUNDED
-    """Bytes of the operations that are kept in memory."""
-
-
-@value
-class Landed:
-    """A submission that took the next revision."""
-
-    entry: Entry
-
-    @property
-    def revision(self) -> int:
-        """Where it landed."""
-        return self.entry.revision
-
-
-@attrs.frozen
-class Rejected:
-    """A submission refused for good; its `seq` is used up."""
-
-    outcome: Outcome
-
-
-@attrs.frozen
-class Repeated:
-    """A submission that was decided before, and how."""
-
-    outcome: Outcome
-
-
-Decision: TypeAlias = Landed | Rejected | Repeated
-
-
-@attrs.frozen
-class Held:
-    """What a client that opens again says it has."""
-
-    epoch: str
-    revision: int
-    tag: str
-    inflight: int | None = None
-    diverged: bool = False
-    coarse: bool = False
-    """Whether it may see what has landed since only composed, but for what is its own."""
-
-
-@attrs.frozen
-class Resumed:
-    """Entries that lead on from what the client holds."""
-
-    entries: tuple[Entry, ...]
-    fate: Outcome | None = None
-    superseded: Outcome | None = None
-    """The client's inflight submission, given up in this step: the rejection goes out first."""
-
-
-@attrs.frozen
-class Restarted:
-    """The client's past is not this log's: it gets a snapshot."""
-
-    reason: str
-    fate: Outcome | None = None
-    superseded: Outcome | None = None
-    """The client's own submission, which it has given up, made void in this step."""
-
-
-CatchUp: TypeAlias = Resumed | Restarted
+_UNBOUNDED: Final = Bounds()
 
 
 @attrs.frozen
@@ -122,47 +43,71 @@ class _Mark:
 
     revision: int
     tag: str
-    document: LiveDocument
-    size_bound: int
+    document: BoundedDocument
 
 
-@attrs.define
+@attrs.define(init=False)
 class RevisionLog:
     """One document's newest snapshot, a window of recent entries, and its clients' outcomes."""
 
     doc_type: DocumentType
     epoch: str
-    _start: Snapshot = attrs.field(alias="snapshot")
-    """What the document is made of; let go of then."""
-    revision: int = 0
-    tag: str = attrs.field(default=attrs.Factory(lambda self: first_tag(self.epoch), takes_self=True))
-    bounds: Bounds = Bounds()
-    entries: list[Entry] = attrs.field(factory=list, init=False)
-    horizon: int = attrs.field(init=False)
-    """The revision before the first entry of the window."""
-    _horizon_tag: str = attrs.field(init=False)
-    outcomes: dict[str, Outcome] = attrs.field(factory=dict, init=False)
-    size_bound: int = attrs.field(init=False)
-    """At least the bytes of the snapshot: exact when measured, then raised by what operations hold."""
-    _ops: list[Operation] = attrs.field(factory=list, init=False)
-    """Those of the entries, for what is carried over them."""
-    _sizes: WindowSizes = attrs.field(factory=WindowSizes, init=False)
-    _mark: _Mark | None = attrs.field(default=None, init=False)
-    _decided: list[Outcome] = attrs.field(factory=list, init=False)
-    _replaced: dict[str, Outcome | None] = attrs.field(factory=dict, init=False)
-    _bridges: Bridges = attrs.field(init=False)
-    _document: LiveDocument = attrs.field(init=False)
+    bounds: Bounds
+    outcomes: dict[str, Outcome]
+    _window: EntryWindow
+    _document: BoundedDocument
+    _bridges: Bridges
+    _mark: _Mark | None
+    _decided: list[Outcome]
+    _replaced: dict[str, Outcome | None]
+    """What `outcomes` had before the step, for each client that it has decided something of."""
 
-    def __attrs_post_init__(self) -> None:
-        self._document, self._start = live_document(self.doc_type, self._start), None
-        self._bridges = Bridges(self.doc_type)
-        self.horizon, self._horizon_tag = self.revision, self.tag
-        self.size_bound = document_bytes(self.snapshot)
+    def __init__(
+        self,
+        doc_type: DocumentType,
+        epoch: str,
+        snapshot: Snapshot,
+        revision: int = 0,
+        tag: str | None = None,
+        bounds: Bounds = _UNBOUNDED,
+    ) -> None:
+        """Begin with a snapshot at a revision; `tag` is the one there, None at revision 0."""
+        self.doc_type, self.epoch, self.bounds = doc_type, epoch, bounds
+        self.outcomes = {}
+        self._window = EntryWindow(epoch, revision, first_tag(epoch) if tag is None else tag)
+        self._document = BoundedDocument.of(doc_type, snapshot, bounds.document_bytes)
+        self._bridges = Bridges(doc_type)
+        self._mark, self._decided, self._replaced = None, [], {}
+
+    @property
+    def revision(self) -> int:
+        """How many operations have been applied."""
+        return self._window.revision
+
+    @property
+    def tag(self) -> str:
+        """The chain tag at `revision`."""
+        return self._window.tag
+
+    @property
+    def horizon(self) -> int:
+        """The revision before the first entry at hand."""
+        return self._window.horizon
+
+    @property
+    def entries(self) -> list[Entry]:
+        """Those at hand, up to `revision`."""
+        return self._window.entries
 
     @property
     def snapshot(self) -> Snapshot:
         """The document at `revision`. Cost: up to its size, once after each operation."""
-        return self._document.snapshot()
+        return self._document.snapshot
+
+    @property
+    def size_bound(self) -> int:
+        """At least the bytes of the snapshot."""
+        return self._document.size_bound
 
     def __repr__(self) -> str:
         return f"<RevisionLog {self.doc_type.name} at {self.revision}, entries from {self.horizon}>"
@@ -188,7 +133,7 @@ class RevisionLog:
             return self._rejected(client, seq, digest, code, message)
         try:
             landed = self._carried(op, base)
-            fits = self._applies(landed, len(content))
+            fits = self._document.applies(landed, len(content))
         except InvalidOperation as error:
             return self._rejected(client, seq, digest, error.code, str(error))
         if not fits:
@@ -229,8 +174,7 @@ class RevisionLog:
 
         None where there is nothing to use up: its fate is known, or there never was one.
         """
-        last = self.outcomes.get(client)
-        if seq is None or seq != (0 if last is None else last.seq) + 1:
+        if seq is None or seq != self._known(client) + 1:
             return None
         return self._rejected(client, seq, None, "superseded", "its client has given it up").outcome
 
@@ -259,40 +203,18 @@ class RevisionLog:
 
         Counted like `Bounds.carry_cost`; entries that are not at hand are not counted.
         """
-        return own.over(*self._sizes.since(max(base - self.horizon, 0)))
+        return own.over(*self._window.size_since(base))
 
     def _carried(self, op: Operation, base: int) -> Operation:
-        since = self._ops[base - self.horizon :]
+        since = self._window.ops_since(base)
         if not since:
             return self.doc_type.normalize(op)
         return self.doc_type.carry(op, since, "left")
 
-    def _applies(self, op: Operation, size: int) -> bool:
-        """Apply an operation of so many bytes if the document then stays within its limit; tell whether.
-
-        Measured only when the bound says maybe; what may add more than a whole document is not even
-        built. Raises InvalidOperation, with nothing changed, where `op` does not fit the document.
-        """
-        growth = document_growth(self.doc_type, op, self._document, self.bounds.document_bytes)
-        if growth > self.bounds.document_bytes:
-            return False
-        bound = self.size_bound + size + growth
-        if bound <= self.bounds.document_bytes:
-            self._document.apply(op)
-        else:
-            changed = self._document.copy()
-            changed.apply(op)
-            bound = document_bytes(changed.snapshot())
-            if bound > self.bounds.document_bytes and bound >= document_bytes(self.snapshot):
-                return False  # what shrinks a document that is too large already is welcome
-            self._document = changed
-        self.size_bound = bound
-        return True
-
     def _landed(self, client: str, seq: int, op: Operation, digest: str, size: OperationSize) -> Landed:
         revision = self.revision + 1
         entry = Entry(revision, client, seq, op, tag=next_tag(self.tag, client, seq, op))
-        self._take(entry, size)
+        self._window.take(entry, size)
         self._decide(Outcome(client, seq, digest, revision=revision, op=op))
         return Landed(entry)
 
@@ -306,25 +228,18 @@ class RevisionLog:
         self.outcomes[outcome.client] = outcome
         self._decided.append(outcome)
 
-    def _take(self, entry: Entry, size: OperationSize) -> None:
-        assert entry.tag is not None, "entries of a log are tagged"
-        self.entries.append(entry)
-        self._ops.append(entry.op)
-        self._sizes.append(size)
-        self.revision, self.tag = entry.revision, entry.tag
-
     # Steps.
 
     def begin(self) -> None:
         """Begin a step: what is decided from here on can be rolled back."""
         assert self._mark is None, "one step at a time"
-        self._mark = _Mark(self.revision, self.tag, self._document.copy(), self.size_bound)
+        self._mark = _Mark(self.revision, self.tag, self._document.copy())
         self._decided, self._replaced = [], {}
 
     def step(self) -> tuple[tuple[Entry, ...], tuple[Outcome, ...]]:
         """Return the entries and outcomes decided since `begin`."""
         assert self._mark is not None, "a step has begun"
-        return tuple(self.entries[self._mark.revision - self.horizon :]), tuple(self._decided)
+        return tuple(self._window.between(self._mark.revision, self.revision)), tuple(self._decided)
 
     def commit(self) -> None:
         """Keep the step: it is in the store."""
@@ -334,10 +249,8 @@ class RevisionLog:
         """Undo the step: the store has not taken it."""
         assert self._mark is not None, "a step has begun"
         mark = self._mark
-        self._sizes.drop_last(self.revision - mark.revision)
-        del self.entries[mark.revision - self.horizon :], self._ops[mark.revision - self.horizon :]
-        self.revision, self.tag, self._document = mark.revision, mark.tag, mark.document
-        self.size_bound = mark.size_bound
+        self._window.cut_after(mark.revision, mark.tag)
+        self._document = mark.document
         for client, outcome in self._replaced.items():
             self.know(client, outcome)
         self._bridges.forget(mark.revision)
@@ -361,47 +274,27 @@ class RevisionLog:
             if entry.revision > self.revision:
                 assert entry.revision == self.revision + 1, f"{self!r}: next entry is {entry.revision}"
                 size = operation_size(entry.op)
-                growth = document_growth(self.doc_type, entry.op, self._document, UNBOUNDED)
-                self._document.apply(entry.op)
-                self._take(entry, size)
-                self.size_bound += size.bytes + growth
+                self._document.follow(entry.op, size.bytes)
+                self._window.take(entry, size)
 
     def widen(self, older: Sequence[Entry]) -> None:
         """Put entries in front of the window; the last of them is the one at the horizon.
 
         The first gives only its tag, unless it is the first of all.
         """
-        assert older and older[-1].revision == self.horizon, f"{self!r}: entries up to the horizon"
-        first, rest = older[0], list(older[1:])
-        if first.revision == 1:
-            self.horizon, self._horizon_tag, rest = 0, first_tag(self.epoch), list(older)
-        else:
-            assert first.tag is not None, "entries of a log are tagged"
-            self.horizon, self._horizon_tag = first.revision, first.tag
-        self.entries[:0] = rest
-        self._ops[:0] = [entry.op for entry in rest]
-        self._sizes.widen(rest)
+        self._window.widen(older)
 
     def forget(self, keep: int) -> None:
         """Let go of all but about the last `keep` entries of the window, fewer where they are large.
 
-        Those that cost too much to carry anything over them are of no more use. Of compositions for many
-        the latest are kept.
+        Of compositions for many the latest are kept.
         """
         self._bridges.trim()
-        bounds = self.bounds
-        excess = self._sizes.excess(keep=keep, components=bounds.carry_cost, most_bytes=bounds.window_bytes)
-        if excess > 0:
-            last = self.entries[excess - 1]
-            assert last.tag is not None, "entries of a log are tagged"
-            self.horizon, self._horizon_tag = last.revision, last.tag
-            self._sizes.drop_first(excess)
-            del self.entries[:excess], self._ops[:excess]
+        self._window.forget(keep, self.bounds)
 
     def last(self, count: int, most_bytes: int) -> tuple[Entry, ...]:
         """Return the last `count` entries of the window, fewer where they have more than so many bytes."""
-        found = self._sizes.fits(count, most_bytes)
-        return tuple(self.entries[len(self.entries) - found :])
+        return self._window.last(count, most_bytes)
 
     # Catching up.
 
@@ -426,28 +319,17 @@ class RevisionLog:
         none, and the submission is given up (in this step) and all is composed. An `inflight` that is not
         above the last known `seq` comes late from a dead connection and uses nothing up.
         """
-        fate = self._fate(client, held)
-        reason = self._break(held, older)
+        past, fate = self._past(older), self._fate(client, held)
+        reason = past.differs(held)
         if reason is not None:
             # Who has diverged keeps what is inflight; others hand it back, and it may not land any more.
             keeps = reason == "diverged" or held.inflight is None
             return Restarted(reason, fate, None if keeps else self.void(client, held.inflight))
-        composed_from = self._single_until(held, fate)
-        single = self._up_to(composed_from, held, older)
-        if composed_from == self.revision:
-            return Resumed(single, fate)
+        taken = self._way(client, held)
         superseded = None
-        if fate is None and held.inflight == self._known(client) + 1:
+        if taken.single_until < self.revision and fate is None and held.inflight == self._known(client) + 1:
             superseded = self.give_up(client, held.inflight)
-        return Resumed((*single, self._bridge(composed_from, self.revision, older)), fate, superseded)
-
-    def _up_to(self, end: int, held: Held, older: Sequence[Entry]) -> tuple[Entry, ...]:
-        """Return what leads a client to `end`, where its own entry is or nothing is composed before."""
-        if end == held.revision:
-            return ()
-        if not held.coarse or end - held.revision < 2:
-            return tuple(self._between(held.revision, end, older))
-        return (self._bridge(held.revision, end - 1, older), *self._between(end - 1, end, older))
+        return Resumed(past.entries(taken), fate, superseded)
 
     def composition_for(
         self, client: str, held: Held, older: Sequence[Entry] = ()
@@ -457,100 +339,26 @@ class RevisionLog:
         `catch_up` makes it at once, however long that takes; who has others to serve in between steps
         through it first.
         """
-        if self._break(held, older):
-            return None
-        single_until = self._single_until(held, self._fate(client, held))
-        spans = [(single_until, self.revision)]
-        if held.coarse:
-            spans.insert(0, (held.revision, single_until - 1))
-        for start, end in spans:
-            running = self._composition(start, end, older) if end - start > 1 else None
-            if running is not None and not running.done:
-                return running
-        return None
+        past = self._past(older)
+        return None if past.differs(held) else past.unfinished(self._way(client, held))
 
-    def _bridge(self, start: int, end: int, older: Sequence[Entry]) -> Entry:
-        """Return one entry that leads from `start` to `end`."""
-        (last,) = self._between(end - 1, end, older)
-        if end - start == 1:
-            return last
-        op = self._composition(start, end, older).result
-        return attrs.evolve(last, op=op, span=end - start, hash=None)
+    def _past(self, older: Sequence[Entry]) -> Past:
+        return Past(self._window, older, self._bridges)
 
-    def _composition(self, start: int, end: int, older: Sequence[Entry]) -> RunningComposition:
-        tag = self._tag_at(start, older)
-        return self._bridges.over(
-            start, tag, end, lambda after: [entry.op for entry in self._between(after, end, older)]
-        )
-
-    def _between(self, start: int, end: int, older: Sequence[Entry]) -> Sequence[Entry]:
-        """Return the entries after `start` up to `end`; what is not in the window is in `older`."""
-        newer = self.entries[max(start - self.horizon, 0) : max(end - self.horizon, 0)]
-        if start >= self.horizon:
-            return newer
-        first = older[0].revision
-        return [*older[start + 1 - first : min(end, self.horizon) + 1 - first], *newer]
-
-    def _known(self, client: str) -> int:
-        last = self.outcomes.get(client)
-        return 0 if last is None else last.seq
+    def _way(self, client: str, held: Held) -> Way:
+        return way(held, self._fate(client, held), self.revision, self.bounds.single_entries)
 
     def _fate(self, client: str, held: Held) -> Outcome | None:
         last = self.outcomes.get(client)
         return last if last is not None and last.seq == held.inflight else None
 
-    def _single_until(self, held: Held, fate: Outcome | None) -> int:
-        """Return the revision up to which a client gets single entries; from there on they are composed.
-
-        Up to the client's own, so that it is carried as it was here, they are single however many: no
-        more than the log itself carried that submission over.
-        """
-        if held.inflight is None or (fate is not None and fate.revision is None):
-            return held.revision
-        if fate is not None and fate.revision is not None:
-            return max(held.revision, fate.revision)
-        near = not held.coarse and self.revision - held.revision <= self.bounds.single_entries
-        return self.revision if near else held.revision
-
-    def _break(self, held: Held, older: Sequence[Entry]) -> str | None:
-        """Say why the client's past is not this log's; None where it is."""
-        if held.epoch != self.epoch:
-            return "epoch"
-        if held.revision > self.revision:
-            return "future"
-        if held.diverged:
-            return "diverged"
-        return "tag" if self._tag_at(held.revision, older) != held.tag else None
-
-    def _tag_at(self, revision: int, older: Sequence[Entry]) -> str | None:
-        if revision == 0:
-            return first_tag(self.epoch)
-        if revision == self.horizon:
-            return self._horizon_tag
-        if revision > self.horizon:
-            return self.entries[revision - self.horizon - 1].tag
-        place = revision - older[0].revision if older else -1
-        return older[place].tag if 0 <= place < len(older) else self._bridges.tag_at(revision)
+    def _known(self, client: str) -> int:
+        last = self.outcomes.get(client)
+        return 0 if last is None else last.seq
 
     def _check(self) -> None:
         """Assert how the fields relate; simulations call it after every step."""
-        revision, tag = self.horizon, self._horizon_tag
-        for entry in self.entries:
-            assert entry.revision == revision + 1, f"{self!r}: {entry.revision} follows {revision}"
-            tag = next_tag(tag, entry.client, entry.seq, entry.op)
-            assert entry.tag == tag, f"{self!r}: tag of {entry.revision} is {entry.tag}, not {tag}"
-            revision = entry.revision
-        assert (revision, tag) == (self.revision, self.tag), f"{self!r}: entries end at {revision}"
-        assert self._ops == [entry.op for entry in self.entries], f"{self!r}: other operations than entries"
-        components = [component_count(entry.op) for entry in self.entries]
-        assert self._sizes.components == sum(components), f"{self!r}: {self._sizes!r} of {components}"
+        self._window._check()
+        self._document._check()
         for outcome in self.outcomes.values():
             assert outcome.revision is None or outcome.revision <= self.revision, f"{self!r}: {outcome}"
-        assert self.size_bound >= document_bytes(self.snapshot), f"{self!r}: {self.size_bound}"
-
-
-def document_bytes(snapshot: Snapshot) -> int:
-    """Return the size of a snapshot: bytes of its UTF-8 for text, of its canonical JSON otherwise."""
-    if isinstance(snapshot, str):
-        return len(snapshot.encode())
-    return len(canonical_json(snapshot).encode())

@@ -6,11 +6,11 @@ from typing import TypeAlias
 
 import attrs
 
+from ot.catch_up import CatchUp, Restarted, Resumed
 from ot.document_effects import Effect, OpenAgain
 from ot.document_state import DocumentState
 from ot.document_type import Snapshot
 from ot.entry import Entry, Outcome
-from ot.log import CatchUp, Restarted, Resumed
 from ot.submission import Position, Submission
 
 

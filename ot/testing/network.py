@@ -14,12 +14,15 @@ from typing import Final
 
 import attrs
 
+from ot.bounds import Bounds
+from ot.catch_up import Held, Resumed
+from ot.decision import Landed, Rejected, Repeated
 from ot.document_effects import Effect, HandedBack, OpenAgain
 from ot.document_state import DocumentState
 from ot.document_type import DocumentType, Operation, Snapshot
 from ot.entry import Entry
 from ot.errors import RefusedSubmission
-from ot.log import Bounds, Held, Landed, Rejected, Repeated, Resumed, RevisionLog
+from ot.log import RevisionLog
 from ot.submission import Position
 from ot.testing.frames import Down, Entries, Lagging, NotTaken, Opened, Up, effects_of, in_words
 from ot.testing.json_equality import same_json

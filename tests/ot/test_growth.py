@@ -24,8 +24,8 @@ from ot import (
     document_bytes,
     get_type,
 )
+from ot.bounds import UNBOUNDED
 from ot.growth import growth_beyond_own_bytes
-from ot.log import UNBOUNDED
 from ot.rich_text import RichText
 from ot.testing import (
     json0_component_lists,

@@ -16,6 +16,7 @@ import attrs
 import pytest
 
 from ot import DocumentState, HandedBack, Landed, Resumed, RevisionLog
+from ot.catch_up import Past
 from ot.document_type import Operation
 from ot.submission import Inflight, Submission
 from storage import MemoryStore
@@ -162,18 +163,17 @@ def take_a_base_revision_from_the_future_for_the_newest(patch: Patch) -> None:
 @mutant
 def carry_a_submission_as_the_right_one(patch: Patch) -> None:
     def carried(original: Any, self: RevisionLog, op: Operation, base: int) -> Operation:
-        since = self.entries[base - self.horizon :]
-        return self.doc_type.carry(op, [entry.op for entry in since], "right")
+        return self.doc_type.carry(op, self._window.ops_since(base), "right")
 
     replace(patch, RevisionLog, "_carried", carried)
 
 
 @mutant
 def resume_off_by_one(patch: Patch) -> None:
-    def between(original: Any, self: RevisionLog, start: int, end: int, older: Any) -> Any:
-        return original(self, start, end, older)[1:] if end - start > 1 else original(self, start, end, older)
+    def between(original: Any, self: Past, start: int, end: int) -> Any:
+        return original(self, start, end)[1:] if end - start > 1 else original(self, start, end)
 
-    replace(patch, RevisionLog, "_between", between)
+    replace(patch, Past, "between", between)
 
 
 @mutant
@@ -181,7 +181,7 @@ def compose_what_an_inflight_operation_has_to_be_carried_over(patch: Patch) -> N
     def catch_up(original: Any, self: RevisionLog, client: str, held: Any, older: Any = ()) -> Any:
         caught_up = original(self, client, held, older)
         if isinstance(caught_up, Resumed) and held.inflight is not None and len(caught_up.entries) > 1:
-            return attrs.evolve(caught_up, entries=(self._bridge(held.revision, self.revision, older),))
+            return attrs.evolve(caught_up, entries=self._past(older).bridge(held.revision, self.revision))
         return caught_up
 
     replace(patch, RevisionLog, "catch_up", catch_up)
@@ -202,11 +202,11 @@ def let_a_late_open_use_up_a_seq(patch: Patch) -> None:
 
 @mutant
 def an_epoch_without_chain_tags(patch: Patch) -> None:
-    def breaks(original: Any, self: RevisionLog, held: Any, older: Any) -> str | None:
-        reason: str | None = original(self, held, older)
+    def differs(original: Any, self: Past, held: Any) -> str | None:
+        reason: str | None = original(self, held)
         return None if reason == "tag" else reason
 
-    replace(patch, RevisionLog, "_break", breaks)
+    replace(patch, Past, "differs", differs)
 
 
 @mutant
