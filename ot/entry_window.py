@@ -74,7 +74,6 @@ class EntryWindow:
 
     def take(self, entry: Entry, size: OperationSize) -> None:
         """Take in the entry that comes next."""
-        assert entry.revision == self.revision + 1, f"{entry.revision} follows {self.revision}"
         assert entry.tag is not None, "entries of a log are tagged"
         self.entries.append(entry)
         self._ops.append(entry.op)

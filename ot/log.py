@@ -180,7 +180,7 @@ class RevisionLog:
 
     def _refusal(self, base: int, op: Operation, size: int, own: CarryCost | None) -> tuple[str, str] | None:
         """Return code and message of what can be seen without carrying the operation."""
-        bounds = self.bounds
+        bounds, window = self.bounds, self._window
         if size > bounds.operation_bytes:
             return "too-large", f"an operation of {size} bytes; the limit is {bounds.operation_bytes}"
         components = component_count(op) if own is None else own.size.components
@@ -191,9 +191,9 @@ class RevisionLog:
             self.doc_type.check(op)
         except InvalidOperation as error:
             return error.code, str(error)
-        if base < self.horizon:
+        if base < window.horizon:
             return "superseded", f"entries after revision {base} are not at hand any more"
-        behind = self.revision - base
+        behind = window.revision - base
         if behind and self.carry_cost(own or carry_cost(self.doc_type, op), base) > bounds.carry_cost:
             return "superseded", f"{components} components against {behind} entries cost too much to carry"
         return None
@@ -212,9 +212,10 @@ class RevisionLog:
         return self.doc_type.carry(op, since, "left")
 
     def _landed(self, client: str, seq: int, op: Operation, digest: str, size: OperationSize) -> Landed:
-        revision = self.revision + 1
-        entry = Entry(revision, client, seq, op, tag=next_tag(self.tag, client, seq, op))
-        self._window.take(entry, size)
+        window = self._window
+        revision = window.revision + 1
+        entry = Entry(revision, client, seq, op, tag=next_tag(window.tag, client, seq, op))
+        window.take(entry, size)
         self._decide(Outcome(client, seq, digest, revision=revision, op=op))
         return Landed(entry)
 
