@@ -10,7 +10,9 @@ rich text. Text is no such type, since json1 writes its operations as `es`; nor 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from ot.document_type import Json, Operation
@@ -56,10 +58,16 @@ def embedded_type(value: Json) -> str | None:
     return None
 
 
-def edits(embedded: Embedded) -> Iterator[Edited]:
-    """Yield what can be done to a document of another type, with what it becomes."""
-    rich_text = embedded.type_name == "rich-text"
-    return _rich_text_edits(embedded.value) if rich_text else _json0_edits(embedded.value)
+def edits(embedded: Embedded) -> tuple[Edited, ...]:
+    """Return what can be done to a document of another type, with what it becomes."""
+    return _edits(embedded.type_name, json.dumps(embedded.value))
+
+
+@lru_cache(maxsize=1024)
+def _edits(type_name: str, written: str) -> tuple[Edited, ...]:
+    """Return the edits of a value, which are many, and asked for again at every change of a draft."""
+    value = json.loads(written)
+    return tuple(_rich_text_edits(value) if type_name == "rich-text" else _json0_edits(value))
 
 
 def _rich_text_edits(document: Json) -> Iterator[Edited]:

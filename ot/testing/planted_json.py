@@ -68,15 +68,16 @@ def plain(node: Node) -> Json:
 
 
 def nodes(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
-    """Yield every node of a tree with its path."""
-    yield path, node
-    held = node.held
-    if isinstance(held, dict):
-        for key, member in held.items():
-            yield from nodes(member, (*path, key))
-    elif isinstance(held, list) and not isinstance(held, Letters):
-        for index, item in enumerate(held):
-            yield from nodes(item, (*path, index))
+    """Yield every node of a tree with its path, a container before what is in it."""
+    waiting = [(path, node)]
+    while waiting:
+        here, one = waiting.pop()
+        yield here, one
+        held = one.held
+        if type(held) is dict:
+            waiting += [((*here, key), member) for key, member in reversed(held.items())]
+        elif type(held) is list:
+            waiting += [((*here, index), held[index]) for index in range(len(held) - 1, -1, -1)]
 
 
 def put_markers(letters: Letters) -> None:
