@@ -16,3 +16,6 @@ from typing import Final, Literal, TypeAlias, get_args
 Action: TypeAlias = Literal["open", "create", "edit", "present", "read-history"]
 
 ACTIONS: Final[frozenset[Action]] = frozenset(get_args(Action))
+
+DENIED: Final = "there is no such document, or you may not open it"
+"""One answer for both: whether there is a document is a secret too."""

@@ -15,7 +15,7 @@ from typing import Final, TypeAlias, assert_never
 
 from storage.events import event_log
 from transport.access_answers import Answers, Unanswered
-from transport.actions import ACTIONS, Action
+from transport.actions import ACTIONS, DENIED, Action
 from transport.connection import Connection
 from transport.messages import (
     Close,
@@ -29,7 +29,7 @@ from transport.messages import (
     SetPresence,
     Submit,
 )
-from transport.room import DENIED, RETRY_AFTER
+from transport.room import RETRY_AFTER
 from transport.tasks import Tasks
 
 log = event_log()

@@ -20,7 +20,7 @@ from storage import Store, StoreError, StoreUnavailable
 from storage.events import event_log
 from transport.access import Authorize, WhoIs
 from transport.access_answers import Answers
-from transport.actions import ACTIONS, Action
+from transport.actions import ACTIONS, DENIED, Action
 from transport.attendance import Member
 from transport.authentication import Known, NoAnswer, NotKnown, asked_who
 from transport.codec import Codec, Frame
@@ -64,7 +64,7 @@ from transport.messages import (
 from transport.metrics import Metrics
 from transport.outbox import Outbox
 from transport.pace import Turns
-from transport.room import DENIED, Room
+from transport.room import Room
 from transport.rooms import TICK_TURN, Rooms
 from transport.session import CANNOT_SAY, Session
 from transport.tasks import Tasks

@@ -22,32 +22,16 @@ from typing import Final, Literal, TypeAlias, assert_never
 
 import attrs
 
-from ot import (
-    ABSENT,
-    Bounds,
-    CatchUp,
-    Entry,
-    InvalidOperation,
-    Landed,
-    OperationSize,
-    Outcome,
-    RefusedSubmission,
-    Rejected,
-    Repeated,
-    Restarted,
-    RevisionLog,
-    UnknownType,
-    first_tag,
-    get_type,
-)
-from ot.carry_cost import CarryCost, carry_cost
-from ot.composition import STEP_COST
+from ot import Bounds, Entry, Outcome, RevisionLog, get_type
 from storage import Append, Appended, AppendResult, Conflict, StoredDocument
 from transport.actions import ACTIONS, Action
-from transport.answers import held_by, opened, rejection, repetition
+from transport.asked import Asked, affordable, refused
 from transport.attendance import Attendance, Member
-from transport.effects import Commit, Counted, Create, Fetch, Load, Log, Pause, RoomEffect, Share, Tell
+from transport.creation import creation
+from transport.deciding import Decisions, composes
+from transport.effects import Commit, Counted, Fetch, Load, Log, Pause, RoomEffect, Share, Tell
 from transport.messages import Closed, Error, Lagging, Open, Opened, Operations, SetPresence, Submit
+from transport.turn_reading import reading
 from transport.upkeep import Upkeep
 
 WINDOW: Final = 2_000
@@ -56,42 +40,14 @@ WINDOW: Final = 2_000
 KNOWN: Final = 1_000
 """Outcomes of clients that have gone, kept before they are let go of: they can be read again."""
 
-TURN: Final = 500
-"""Requests taken in one turn, so that one room's work never keeps the loop for long."""
-
-DECIDING: Final = 5
-"""What it costs to check, apply, tag and write down an operation, for each of its components."""
-
-OPENING_BYTES: Final = 128
-"""Bytes of a document that cost as much to send, in the answer to an open, as a component to carry over."""
-
 RACES: Final = 20
 """Lost races for a revision before a turn is given up: each loss is another node's progress."""
 
 IDLE: Final = 60.0
 """Seconds that an empty room stays in memory, for the reader who comes back."""
 
-FORBIDDEN: Final = "you may read this document, but not change it"
-
-DENIED: Final = "there is no such document, or you may not open it"
-"""One answer for both: whether there is a document is a secret too."""
-
 RETRY_AFTER: Final = 1.0
 """Seconds after which to try again when the store can't answer."""
-
-
-@attrs.define
-class _Asked:
-    """A message that waits for its turn."""
-
-    member: Member
-    message: Open | Submit
-    at: float
-    allowed: frozenset[Action]
-    """What the member might do when this was taken in."""
-    own: CarryCost | None = attrs.field(default=None, init=False, eq=False)
-    """What it costs to carry a submission, once that has been found out."""
-
 
 Phase: TypeAlias = Literal["idle", "loading", "fetching", "composing", "committing"]
 
@@ -106,9 +62,9 @@ class Room:
     log: RevisionLog | None = None
     phase: Phase = "idle"
     here: Attendance = attrs.field(default=attrs.Factory(lambda self: Attendance(self.doc), takes_self=True))
-    waiting: list[_Asked] = attrs.field(factory=list)
+    waiting: list[Asked] = attrs.field(factory=list)
     told: int = 0
-    _turn: list[_Asked] = attrs.field(factory=list)
+    _turn: list[Asked] = attrs.field(factory=list)
     _answers: list[RoomEffect] = attrs.field(factory=list)
     _epoch: str = ""
     _known: set[str] = attrs.field(factory=set)
@@ -119,6 +75,8 @@ class Room:
     _races: int = 0
     _upkeep: Upkeep = attrs.field(factory=Upkeep)
     _emptied: float = 0.0
+    slow_until: float = 0.0
+    """Until then it counts as one whose turns are long; kept by whoever gives them (`transport.turns`)."""
 
     def __repr__(self) -> str:
         here = len(self.here.members)
@@ -130,7 +88,7 @@ class Room:
         self, member: Member, message: Open | Submit, now: float, allowed: frozenset[Action] = ACTIONS
     ) -> list[RoomEffect]:
         """Queue a message for the next turn."""
-        self.waiting.append(_Asked(member, message, now, allowed))
+        self.waiting.append(Asked(member, message, now, allowed))
         return []
 
     def presence(self, member: Member, message: SetPresence) -> list[RoomEffect]:
@@ -148,14 +106,14 @@ class Room:
 
     def leave(self, session: str, now: float) -> list[RoomEffect]:
         """Let a session go: its presence ends, what it has submitted is still decided."""
-        unanswered = [one for one in (*self._turn, *self.waiting) if _opens(one, session)]
+        unanswered = [one for one in (*self._turn, *self.waiting) if one.opens_for(session)]
         self.waiting = [one for one in self.waiting if one not in unanswered]
         self._turn = [one for one in self._turn if one not in unanswered]
         self._answers = [one for one in self._answers if not _answers_open(one, session)]
         self._emptied = now
         effects = self.here.leave(session, self.told)
         for one in unanswered:
-            effects += self._closed(one, "closed-early", "closed before it was opened")
+            effects += refused(one, "closed-early", "closed before it was opened", self.here, self.told)
         return effects
 
     def expel(self, session: str, code: str, message: str, now: float) -> list[RoomEffect]:
@@ -164,7 +122,7 @@ class Room:
         Told once, unless it neither was here nor waited to be.
         """
         asked = [one for one in (*self._turn, *self.waiting) if one.member.session == session]
-        here = session in self.here.members or any(_opens(one, session) for one in asked)
+        here = session in self.here.members or any(one.opens_for(session) for one in asked)
         self.waiting = [one for one in self.waiting if one not in asked]
         others: list[RoomEffect] = [one for one in self.leave(session, now) if not isinstance(one, Tell)]
         return [*others, Tell(session, Closed(self.doc, code, message))] if here else others
@@ -185,7 +143,7 @@ class Room:
         """Begin a turn with what waits."""
         if not self.ready:
             return []
-        count = TURN if self.log is None else self._affordable(self.waiting, self.log)
+        count = affordable(self.waiting, self.log)
         self._turn, self.waiting = self.waiting[:count], self.waiting[count:]
         self._races = 0
         if self.log is None:
@@ -193,31 +151,11 @@ class Room:
             return [Load()]
         return self._gather(now)
 
-    def _affordable(self, asked: Sequence[_Asked], log: RevisionLog) -> int:
-        """Return how many of those that ask are taken: one at least, and what a turn may cost.
-
-        Each submission is carried over what has landed since its base, and over those before it here.
-        """
-        if len(asked) == 1:
-            return 1
-        cost, landing = 0, OperationSize(0, 0)
-        for count, one in enumerate(asked[:TURN]):
-            if isinstance(one.message, Submit):
-                own = one.own = one.own or carry_cost(log.doc_type, one.message.op)
-                cost += DECIDING * own.size.components + log.carry_cost(own, one.message.revision)
-                cost += own.over(count, landing)
-                landing += own.size
-            else:
-                cost += log.size_bound // OPENING_BYTES
-            if cost > self.bounds.carry_cost and count:
-                return count
-        return TURN
-
     def loaded(self, stored: StoredDocument | None, now: float) -> list[RoomEffect]:
         """Take in the document, or that there is none."""
         assert self.phase == "loading", f"{self!r} was not loading"
         if stored is None:
-            return self._create(now)
+            return self._create()
         log = RevisionLog(
             get_type(stored.doc_type), stored.epoch, stored.snapshot, stored.revision, stored.tag, self.bounds
         )
@@ -225,7 +163,7 @@ class Room:
         self._upkeep.saved = stored.revision
         effects = self._taken_up(log)
         self.log, self._epoch = log, log.epoch
-        count = self._affordable(self._turn, log)
+        count = affordable(self._turn, log)
         self._turn, self.waiting = self._turn[:count], self._turn[count:] + self.waiting
         return effects + self._gather(now)
 
@@ -241,92 +179,26 @@ class Room:
             return []
         return [Share(self.here.sessions, Lagging(self.doc, told))]
 
-    def _create(self, now: float) -> list[RoomEffect]:
+    def _create(self) -> list[RoomEffect]:
         """Make the document for the first who says of which type it is to be."""
-        effects: list[RoomEffect] = []
-        for asked in list(self._turn):
-            opening = asked.message
-            if not isinstance(opening, Open):
-                continue
-            try:
-                if opening.doc_type is None or "create" not in asked.allowed:
-                    continue
-                doc_type = get_type(opening.doc_type)
-                given = () if opening.create is ABSENT else (opening.create,)
-                snapshot = doc_type.create(*given)
-            except UnknownType as error:
-                effects += self._closed(asked, error.code, str(error))
-            except InvalidOperation as error:
-                effects += self._closed(asked, "bad-create", str(error))
-            else:
-                epoch = f"{self.rng.getrandbits(128):032x}"
-                return [*effects, Create(doc_type.name, epoch, snapshot, first_tag(epoch))]
+        create, refusals = creation(self._turn, self.doc, self.rng)
+        for asked, _, _ in refusals:
             self._turn.remove(asked)
+        effects = [effect for one in refusals for effect in refused(*one, self.here, self.told)]
+        if create is not None:
+            return [*effects, create]
         self.phase = "idle"
-        turn, self._turn = self._turn, []
-        text = f"there is no document {self.doc!r}"
-        for asked in turn:
-            if isinstance(asked.message, Open) and "create" not in asked.allowed:
-                effects += self._closed(asked, "access-denied", DENIED)
-            else:
-                effects += self._refused(asked, "no-such-document", text)
         return effects
 
     def _gather(self, now: float) -> list[RoomEffect]:
         """Read what the turn needs and the memory does not have; decide if that is nothing."""
         assert self.log is not None, "loaded before"
-        if not self._hinted and not self._races and self._at_hand(self.log):
-            return self._decide(now)
-        clients = {
-            asked.member.client
-            for asked in self._turn
-            if asked.member.client not in self._known or isinstance(asked.message, Open)
-        }  # an open tells the last `seq`, which another node may have decided
-        older = [self._missing(asked.message, self.log) for asked in self._turn]
-        first = min((revision for revision in older if revision is not None), default=None)
-        ahead = any(self._is_ahead(asked.message, self.log) for asked in self._turn)
-        ahead = ahead or self._hinted or self._races > 0
-        if not clients and first is None and not ahead:
+        behind = self._hinted or self._races > 0
+        fetch = reading(self._turn, self.log, self._known, WINDOW, behind=behind)
+        if fetch is None:
             return self._decide(now)
         self.phase, self._hinted = "fetching", False
-        return [
-            Fetch(
-                tuple(sorted(clients)),
-                None if first is None else (first, self.log.horizon),
-                self.log.revision if ahead else None,
-            )
-        ]
-
-    def _at_hand(self, log: RevisionLog) -> bool:
-        """Tell whether a turn plainly needs nothing from the store: typing in a room that is in memory."""
-        known, horizon, revision = self._known, log.horizon, log.revision
-        for asked in self._turn:
-            message = asked.message
-            if type(message) is not Submit or asked.member.client not in known:
-                return False
-            if not horizon <= message.revision <= revision:
-                return False
-        return True
-
-    def _is_ahead(self, message: Open | Submit, log: RevisionLog) -> bool:
-        """Tell whether a client has seen what another node landed and this one has not read."""
-        if isinstance(message, Submit):
-            return message.revision > log.revision
-        held = held_by(message)
-        return held is not None and held.epoch == log.epoch and held.revision > log.revision
-
-    def _missing(self, message: Open | Submit, log: RevisionLog) -> int | None:
-        """Return the revision after which a message needs entries that are not in memory, if it does."""
-        if isinstance(message, Submit):
-            near = message.revision >= log.revision - WINDOW
-            return log.missing_for(message.revision) if near else None
-        reach = log.revision if message.rewind is None else max(log.revision - message.rewind, 0)
-        held = held_by(message)
-        if held is not None and message.rewind is None and log.leads_on(held):
-            return None
-        if held is not None and held.epoch == log.epoch:
-            reach = min(reach, held.revision)
-        return log.missing_for(reach)
+        return [fetch]
 
     def fetched(
         self,
@@ -376,26 +248,14 @@ class Room:
     def _decide(self, now: float) -> list[RoomEffect]:
         assert self.log is not None, "loaded before"
         log = self.log
-        if self._composes(log):
+        if composes(self._turn, log, self._older):
             self.phase = "composing"
             return [Pause()]
         effects = self._shared()
         log.begin()
-        later: list[_Asked] = []
-        for asked in self._turn:
-            match asked.message:
-                case Open():
-                    answers, kept = self._opened(asked, asked.message, log)
-                    effects += answers
-                    later += kept
-                case Submit():
-                    later.append(asked)
-                case _:
-                    assert_never(asked.message)
-        for asked in later:
-            if isinstance(asked.message, Submit):
-                self._answers += self._submitted(asked, asked.message, log)
-        self._turn, self._older = later, ()
+        decisions = Decisions(log, self.here, self.told, self._older)
+        effects += decisions.take(self._turn)
+        self._turn, self._answers, self._older = decisions.waiting, decisions.answers, ()
         entries, outcomes = log.step()
         if not outcomes:
             log.commit()
@@ -403,18 +263,6 @@ class Room:
         self.phase = "committing"
         revision = log.revision - len(entries)
         return [*effects, Commit(Append(self.doc, log.epoch, revision, entries, outcomes))]
-
-    def _composes(self, log: RevisionLog) -> bool:
-        """Do a part of the composing that the opens of this turn need; tell whether there may be more."""
-        cost = 0
-        for asked in self._turn:
-            held = held_by(asked.message, asked.allowed) if isinstance(asked.message, Open) else None
-            running = None if held is None else log.composition_for(asked.member.client, held, self._older)
-            while running is not None and not running.done:
-                if cost >= STEP_COST:
-                    return True
-                cost += running.step()
-        return False
 
     def committed(self, result: AppendResult, now: float) -> list[RoomEffect]:
         """Take in what became of a step: only now may anybody hear of it."""
@@ -493,7 +341,7 @@ class Room:
         ]
         for asked in turn:
             if isinstance(asked.message, Open):
-                effects += self._closed(asked, closed, reason)
+                effects += refused(asked, closed, reason, self.here, self.told)
             else:
                 error = Error("unavailable", reason, False, self.doc, asked.message.seq, None, RETRY_AFTER)
                 effects.append(Tell(asked.member.session, error))
@@ -519,58 +367,6 @@ class Room:
         closed = Closed(self.doc, "document-unavailable", reason)
         return [Tell(session, closed) for session in dict.fromkeys([*self.here.clear(), *asking])]
 
-    # Answers.
-
-    def _opened(
-        self, asked: _Asked, opening: Open, log: RevisionLog
-    ) -> tuple[list[RoomEffect], list[_Asked]]:
-        """Answer an open at once, or with the step if that gives a submission up."""
-        if opening.doc_type is not None and opening.doc_type != log.doc_type.name:
-            text = f"{self.doc!r} is {log.doc_type.name!r}, not {opening.doc_type!r}"
-            return self._closed(asked, "wrong-doc-type", text), []
-        member, held = asked.member, held_by(opening, asked.allowed)
-        if held is None:
-            caught_up: CatchUp = Restarted("new", superseded=log.void(member.client, opening.inflight))
-        else:
-            caught_up = log.catch_up(member.client, held, self._older)
-        effects: list[RoomEffect] = []
-        if isinstance(caught_up, Restarted) and held is not None:
-            level = "error" if caught_up.reason == "diverged" else "warning"
-            facts = {"doc": self.doc, "client": member.client, "reason": caught_up.reason}
-            effects.append(
-                Log(level, "client_restarted", {**facts, "revision": held.revision, "log": log.revision})
-            )
-        presences = self.here.others(member.client, log)
-        said = opened(opening, member.client, log, caught_up, presences, asked.allowed)
-        answer = Tell(member.session, said)
-        self.here.join(member)
-        outcome = caught_up.superseded
-        if outcome is not None:
-            self._answers += [Tell(member.session, rejection(self.doc, outcome)), answer]
-            return effects, [asked]
-        return [*effects, answer], []
-
-    def _submitted(self, asked: _Asked, message: Submit, log: RevisionLog) -> list[RoomEffect]:
-        member, base, seq, op = asked.member, message.revision, message.seq, message.op
-        try:
-            if "edit" in asked.allowed:
-                decision = log.submit(base, member.client, seq, op, asked.own)
-            else:
-                decision = log.refuse(base, member.client, seq, op, "forbidden", FORBIDDEN)
-        except RefusedSubmission as error:
-            return [self._error(member, error.code, str(error), message.seq)]
-        match decision:
-            case Landed():
-                return []
-            case Rejected(outcome):
-                facts = {"doc": self.doc, "client": member.client, "session": member.session}
-                why = {"seq": outcome.seq, "code": outcome.code, "revision": message.revision}
-                rejected = Log("info", "submission_rejected", {**facts, **why})
-                return [rejected, Tell(member.session, rejection(self.doc, outcome))]
-            case Repeated(outcome):
-                return [Tell(member.session, repetition(self.doc, outcome))]
-        assert_never(decision)
-
     def _shared(self) -> list[RoomEffect]:
         """Share what is in the log and durable, and has not been told yet."""
         assert self.log is not None, "there is a log to share"
@@ -584,18 +380,6 @@ class Room:
         if state_before is not None:
             entries[0] = attrs.evolve(entries[0], hash=state_before)
         return [Share(self.here.sessions, Operations(self.doc, tuple(entries), self.log.tag))]
-
-    def _closed(self, asked: _Asked, code: str, message: str) -> list[RoomEffect]:
-        session = asked.member.session
-        return [*self.here.leave(session, self.told), Tell(session, Closed(self.doc, code, message))]
-
-    def _refused(self, asked: _Asked, code: str, message: str) -> list[RoomEffect]:
-        if isinstance(asked.message, Open):
-            return self._closed(asked, code, message)
-        return [self._error(asked.member, code, message, asked.message.seq)]
-
-    def _error(self, member: Member, code: str, message: str, seq: int) -> Tell:
-        return Tell(member.session, Error(code, message, fatal=False, doc=self.doc, seq=seq))
 
     # Upkeep.
 
@@ -625,10 +409,6 @@ class Room:
             self.log._check()
             assert self.told == self.log.revision, f"{self!r}: told {self.told}"
         assert self.phase != "idle" or not (self._turn or self._answers), f"{self!r}: a turn is left over"
-
-
-def _opens(asked: _Asked, session: str) -> bool:
-    return asked.member.session == session and isinstance(asked.message, Open)
 
 
 def _answers_open(effect: RoomEffect, session: str) -> bool:

@@ -27,6 +27,7 @@ from transport.access_answers import Answers
 from transport.actions import ACTIONS
 from transport.attendance import Attendance
 from transport.client_state import ClientState, Followed
+from transport.deciding import Decisions
 from transport.effects import Commit, Share, Tell
 from transport.gatekeeper import Gatekeeper
 from transport.hub import Hub
@@ -225,11 +226,11 @@ def answer_an_open_from_the_memory_of_this_node(patch: Patch) -> None:
 
 @mutant
 def answer_an_open_twice(patch: Patch) -> None:
-    def opened(original: Any, self: Room, *args: Any) -> Any:
-        effects, kept = original(self, *args)
-        return [*effects, *(one for one in effects if isinstance(one, Tell))], kept
+    def opened(original: Any, self: Decisions, *args: Any) -> Any:
+        effects = original(self, *args)
+        return [*effects, *(one for one in effects if isinstance(one, Tell))]
 
-    replace(patch, Room, "_opened", opened)
+    replace(patch, Decisions, "_opened", opened)
 
 
 @mutant
@@ -492,13 +493,20 @@ def take_entries_in_over_a_gap(patch: Patch) -> None:
 
 
 @mutant
-def take_any_own_entry_for_the_acknowledgement(patch: Patch) -> None:
+def match_answers_by_client_and_not_by_seq(patch: Patch) -> None:
+    """Entries alone could be: a `seq` that its client has given up is used up before the next one leaves."""
+
     def took(original: Any, self: DocumentState, entry: Any) -> Any:
         if entry.client == self.client and entry.span == 1 and self.inflight is not None:
             return original(self, attrs.evolve(entry, seq=self.inflight.submission.seq))
         return original(self, entry)
 
+    def rejected(original: Any, self: DocumentState, seq: int, *why: Any) -> Any:
+        awaited = seq if self.inflight is None else self.inflight.submission.seq
+        return original(self, awaited, *why)
+
     replace(patch, DocumentState, "_took", took)
+    replace(patch, DocumentState, "rejected", rejected)
 
 
 @mutant

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import ot.composition
+import transport.deciding
 import transport.room
 import transport.upkeep
 from ot import ABSENT
@@ -85,7 +86,7 @@ def test_a_long_way_is_composed_in_steps_between_which_others_have_their_turn(
 ) -> None:
     monkeypatch.setattr(ot.composition, "SLICE", 4)
     monkeypatch.setattr(ot.composition, "STEP_COST", 8)
-    monkeypatch.setattr(transport.room, "STEP_COST", 8)
+    monkeypatch.setattr(transport.deciding, "STEP_COST", 8)
     room = PlayedRoom()
     room.followed_by(ADA, BOB)
     held = halfway = room.here()
@@ -114,7 +115,7 @@ def test_a_long_way_is_composed_in_steps_between_which_others_have_their_turn(
 
 def test_who_leaves_while_its_way_is_composed_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ot.composition, "STEP_COST", 1)
-    monkeypatch.setattr(transport.room, "STEP_COST", 1)
+    monkeypatch.setattr(transport.deciding, "STEP_COST", 1)
     room = PlayedRoom()
     room.followed_by(ADA, BOB)
     held = room.here()

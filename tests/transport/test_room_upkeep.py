@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import transport.asked
 import transport.room
 import transport.upkeep
 from ot import Bounds, state_hash
@@ -77,7 +78,7 @@ def test_a_presence_from_the_future_is_refused() -> None:
 
 
 def test_a_turn_takes_what_it_can_afford_and_at_least_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport.room, "DECIDING", 0)
+    monkeypatch.setattr(transport.asked, "DECIDING", 0)
     room = PlayedRoom(bounds=Bounds(carry_cost=36))
     room.open(ADA, doc_type="text", create="0123456")
     room.open(BOB)
@@ -125,7 +126,7 @@ def test_a_large_document_is_opened_by_a_crowd_in_several_turns(cold: bool) -> N
 
 
 def test_a_turn_takes_a_bounded_number_of_requests(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport.room, "TURN", 3)
+    monkeypatch.setattr(transport.asked, "TURN", 3)
     room = PlayedRoom()
     room.followed_by(ADA)
     for seq in range(1, 8):
