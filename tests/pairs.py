@@ -25,6 +25,7 @@ from tests.random_operations import SOURCES
 
 COUNTS: Final = {"text": 10_000_000, "rich-text": 2_000_000, "json1": 1_000_000, "json0": 1_000_000}
 SHARE: Final = 10_000  # pairs that one task makes, from a seed of its own
+REPORTED: Final = 100_000  # pairs after which it is said what was seen so far
 MOST_SHOWN: Final = 5
 
 
@@ -43,9 +44,16 @@ class Pair:
 class Found:
     """What some pairs showed."""
 
-    pairs: int
-    meeting: int
-    failures: tuple[str, ...]
+    pairs: int = 0
+    meeting: int = 0
+    failures: tuple[str, ...] = ()
+
+    def __add__(self, more: Found) -> Found:
+        return Found(self.pairs + more.pairs, self.meeting + more.meeting, self.failures + more.failures)
+
+    def __str__(self) -> str:
+        share = self.meeting / self.pairs
+        return f"{self.pairs:,} pairs, {share:.1%} meet, {len(self.failures)} failures"
 
 
 @click.command()
@@ -60,14 +68,13 @@ def main(count: int | None, seed: int | None, names: tuple[str, ...]) -> None:
     with ProcessPoolExecutor() as pool:
         for name in names or COUNTS:
             started = time.monotonic()
-            shares = list(_shares(name, seed, count or COUNTS[name]))
-            found = _sum(list(pool.map(_of_share, shares)))
+            found = Found()
+            for more in pool.map(_of_share, _shares(name, seed, count or COUNTS[name])):
+                found += more
+                if found.pairs % REPORTED == 0:
+                    print(f"  {found}", flush=True)
             failed |= bool(found.failures)
-            print(
-                f"{name}: {found.pairs:,} pairs in {time.monotonic() - started:.0f} s, "
-                f"{found.meeting / found.pairs:.1%} meet, {len(found.failures)} failures",
-                flush=True,
-            )
+            print(f"{name}: {found} in {time.monotonic() - started:.0f} s", flush=True)
             for failure in sorted(found.failures, key=len)[:MOST_SHOWN]:
                 print(f"\n{failure}")
     sys.exit(1 if failed else 0)
@@ -81,11 +88,6 @@ def _shares(name: str, seed: int, count: int) -> Iterator[tuple[str, str, int]]:
 def _of_share(share: tuple[str, str, int]) -> Found:
     name, seed, count = share
     return looked_at(ot.get_type(name), Random(seed), count)
-
-
-def _sum(found: list[Found]) -> Found:
-    failures = (failure for one in found for failure in one.failures)
-    return Found(sum(one.pairs for one in found), sum(one.meeting for one in found), tuple(failures))
 
 
 def looked_at(doc_type: DocumentType, random: Random, count: int) -> Found:
