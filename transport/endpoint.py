@@ -23,7 +23,7 @@ from transport.connection import Connection
 from transport.hub import Hub
 from transport.limits import Limits
 from transport.origins import Origins
-from transport.pace import Pace
+from transport.pace import LARGE_FRAME, Pace
 from transport.subprotocols import JSON_SUBPROTOCOL
 
 log = event_log()
@@ -143,6 +143,8 @@ async def _read(ws: web.WebSocketResponse, connection: Connection, hub: Hub) -> 
         message = await ws.receive()
         kind = message.type
         if kind is TEXT or kind is BINARY:
+            if len(message.data) > LARGE_FRAME:
+                await hub.turns.free()
             hub.received(connection, message.data)
         elif kind is WSMsgType.PING:
             hub.pinged(connection, bytes(message.data))

@@ -21,9 +21,11 @@ import attrs
 from transport.connection import Connection
 from transport.limits import Limits
 from transport.token_bucket import TokenBucket
+from transport.turns import TURN_SECONDS, Turns
 
-TURN_SECONDS: Final = 0.005
-"""What one connection may use of the event loop before others get their turn."""
+LARGE_FRAME: Final = 4096
+"""Bytes from which on a frame waits for a turn of the event loop of which something is left. Reading it
+takes longer than what people type, which does not wait for it: thousands of connections may have one."""
 
 FRAME_BYTES: Final = 128
 """What a frame counts for beside its payload: one that is empty costs as much time as some text."""
@@ -35,29 +37,6 @@ fragments by the hundred thousand held the event loop for half a second (measure
 
 BURST_SECONDS: Final = 2.0
 """So much of the rate may come at once, after a quiet time: a document of the largest size."""
-
-
-@attrs.define(eq=False)
-class Turns:
-    """How long the connections have used the present turn of the event loop, all of them together.
-
-    Each for itself can't tell a turn that it has held from one that came after a pause, and would give up
-    every turn: one more way through the event loop for each message.
-    """
-
-    _began: float | None = None
-
-    def used(self) -> float:
-        """Return the seconds since this was first asked in this turn."""
-        loop = asyncio.get_running_loop()
-        now = loop.time()
-        if self._began is None:
-            self._began = now
-            loop.call_soon(self._over)
-        return now - self._began
-
-    def _over(self) -> None:
-        self._began = None
 
 
 @attrs.define(eq=False)

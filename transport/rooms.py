@@ -35,6 +35,7 @@ from transport.metrics import Metrics
 from transport.room import Room
 from transport.session import CANNOT_SAY
 from transport.tasks import Tasks
+from transport.turns import Queue, Turns
 
 log = event_log()
 
@@ -64,7 +65,10 @@ class Rooms:
         self._metrics = metrics
         self._tasks = tasks
         self._deliver = deliver
-        self._due: dict[str, Room] = {}
+        self._turns = Turns()
+        self._due: Queue[Room] = Queue(self._now)
+        self._taking = False
+        """Whether turns are given now, or will be in the next turn of the event loop."""
 
     @property
     def busy(self) -> bool:
@@ -145,7 +149,7 @@ class Rooms:
                 case Load() | Create() | Fetch() | Commit():
                     self._tasks.start(self._call_store(room, effect))
                 case Pause():
-                    asyncio.get_running_loop().call_soon(self._resume, room)
+                    self._wait(room)
                 case SaveSnapshot():
                     self._tasks.start(self._save(room, effect))
                 case Log(level, event, facts):
@@ -154,19 +158,25 @@ class Rooms:
                     self._count(effect)
                 case _:
                     assert_never(effect)
-        if room.ready and room.doc not in self._due:
-            if not self._due:
-                asyncio.get_running_loop().call_soon(self._take_turns)
-            self._due[room.doc] = room
+        if room.ready:
+            self._wait(room)
+
+    def _wait(self, room: Room) -> None:
+        """Have a room wait for its turn."""
+        self._due.add(room)
+        if not self._taking:
+            self._taking = True
+            asyncio.get_running_loop().call_soon(self._take_turns)
 
     def _take_turns(self) -> None:
-        due, self._due = self._due, {}
-        for room in due.values():
-            self._guarded(room, lambda room=room: room.turn(self._now()))  # type: ignore[misc]
+        self._due.take(self._turn, self._turns)
+        self._taking = bool(self._due)
+        if self._taking:
+            asyncio.get_running_loop().call_soon(self._take_turns)
 
-    def _resume(self, room: Room) -> None:
-        if room.phase == "composing":  # and not torn down meanwhile
-            self._guarded(room, lambda: room.go_on(self._now()))
+    def _turn(self, room: Room) -> None:
+        event = room.go_on if room.phase == "composing" else room.turn
+        self._guarded(room, lambda: event(self._now()))
 
     def _count(self, counted: Counted) -> None:
         if counted.landed:
@@ -179,6 +189,8 @@ class Rooms:
     async def _call_store(self, room: Room, effect: Load | Create | Fetch | Commit) -> None:
         try:
             answer = await self._asked_store(room, effect)
+            if self._due.slow(room):
+                await self._turns.free()
         except StoreUnavailable as error:
             log.warning("store_unavailable", doc=room.doc, reason=str(error))
             self._guarded(room, lambda: room.failed(False, "the store cannot answer now", self._now()))
@@ -215,11 +227,13 @@ class Rooms:
 
     def _guarded(self, room: Room, event: Callable[[], list[RoomEffect]]) -> None:
         """Carry out one event of a room; a bug in it ends that room and nothing else."""
+        began = self._now()
         try:
             self._perform(room, event())
         except Exception:
             log.exception("room_failed", doc=room.doc, room=repr(room))
             self._discard(room)
+        self._due.noted(room, began)
 
     def _discard(self, room: Room) -> None:
         """Let go of a room in an unknown state: its sessions open again, from the store."""
