@@ -7,7 +7,7 @@ those that do are counted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, TypeAlias
 
 import attrs
@@ -45,20 +45,29 @@ def every_pair(
 ) -> Pairs:
     """Try every operation of `ours` with every one of `theirs` on each document, either as the left one.
 
-    Both orders have to end in one document: the one that `merged` works out, if it is given. `theirs` is
-    `ours` where it is left out. Two operations meet where `transform` changes one of them.
+    Both orders have to end in one document: the one that `merged` works out, if it is given. Where `theirs`
+    is left out it is `ours`, and of a pair and its mirror image one is tried, and both are counted. Two
+    operations meet where `transform` changes one of them.
     """
     tried, met, faults = 0, 0, list[str]()
     for document in documents:
-        others = list((theirs or ours)(document))
-        for a in ours(document):
-            for b in others:
-                meets, fault = _tried(doc_type, document, a, b, merged)
-                met += meets
-                if fault is not None and len(faults) < MOST_FAULTS:
-                    faults.append(f"on {document!r}, {fault}")
-            tried += len(others)
+        for a, b, count in _paired(list(ours(document)), theirs and list(theirs(document))):
+            meets, fault = _tried(doc_type, document, a, b, merged)
+            tried += count
+            met += count * meets
+            if fault is not None and len(faults) < MOST_FAULTS:
+                faults.append(f"on {document!r}, {fault}")
     return Pairs(tried, met, tuple(faults))
+
+
+def _paired(ours: Sequence[Made], theirs: Sequence[Made] | None) -> Iterator[tuple[Made, Made, int]]:
+    """Yield what is to be tried, and for how many pairs it stands."""
+    if theirs is not None:
+        yield from ((a, b, 1) for a in ours for b in theirs)
+        return
+    for number, a in enumerate(ours):
+        yield a, a, 1
+        yield from ((a, b, 2) for b in ours[:number])
 
 
 def _tried(

@@ -103,11 +103,11 @@ def tried(cells: Sequence[Cell], choices: int) -> tuple[int, int, list[str]]:
 
 
 def test_every_pair_ends_in_the_merged_document(show: Callable[[str], None]) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     pairs, meeting, faults = zip(*itertools.starmap(tried, cases()), strict=True)
-    seconds = time.perf_counter() - started
+    seconds = time.process_time() - started
     share = sum(meeting) / sum(pairs)
-    show(f"{sum(pairs):,} pairs of rich-text operations in {seconds:.0f} s; {share:.0%} of them meet")
+    show(f"{sum(pairs):,} pairs of rich-text operations in {seconds:.0f} s of CPU time; {share:.0%} meet")
     assert [fault for found in faults for fault in found[:5]] == []
     assert sum(pairs) >= LEAST_PAIRS
 

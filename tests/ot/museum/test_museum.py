@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any, Final
 
 import pytest
@@ -17,8 +17,8 @@ from tests.ot.museum.exhibit import Exhibit
 from tests.ot.museum.text_faults import TEXT
 
 EXHIBITS: Final = (*text_faults.EXHIBITS, *rich_text_faults.EXHIBITS, *json_faults.EXHIBITS)
-SEEDS: Final = (2,)
-"""Of Hypothesis: fixed, so that the suite is the same every day. From 1 `KeysByCodePoint` is not found."""
+SEED: Final = 2  # of Hypothesis: fixed, so that the suite is the same every day
+OTHER_SEEDS: Final = (1, 3)  # from which a fault is found, too; making it small takes nearly all of the time
 PATIENCE: Final = 10.0  # seconds of the processor for finding a fault and making it small
 
 
@@ -31,25 +31,33 @@ def remembering_nothing() -> Iterator[None]:
     settings.load_profile("counterpoint")
 
 
-def found(exhibit: Exhibit, start: int) -> LawBroken:
+def found(exhibit: Exhibit, start: int, phases: Collection[Phase] | None = None) -> LawBroken:
     """Return how the kit finds an exhibit out, from one seed."""
     tests = exhibit.kind.laws(exhibit.wrong())
     test: Any = getattr(tests, f"test_{exhibit.law}")
+    if phases is not None:
+        chosen = test._hypothesis_internal_use_settings
+        test._hypothesis_internal_use_settings = settings(chosen, phases=phases)
+    began = time.process_time()
     with pytest.raises(LawBroken, match=exhibit.law.replace("_", " ")) as caught:
         seed(start)(test)(tests())
+    assert time.process_time() - began < PATIENCE
     return caught.value
 
 
-@pytest.mark.parametrize("start", SEEDS)
 @pytest.mark.parametrize("exhibit", EXHIBITS, ids=lambda exhibit: exhibit.name)
-def test_the_kit_finds_the_fault_and_its_code_shows_it_again(exhibit: Exhibit, start: int) -> None:
-    began = time.process_time()
-    broken = found(exhibit, start)
-    assert time.process_time() - began < PATIENCE
+def test_the_kit_finds_the_fault_and_its_code_shows_it_again(exhibit: Exhibit) -> None:
+    broken = found(exhibit, SEED)
     print(broken, broken.code, sep="\n\n")
     with pytest.raises(Exception) as caught:  # noqa: PT011 - an assertion, or what the wrong type raises
         exec(compile(broken.code, "printed", "exec"), {})
     assert not isinstance(caught.value, (SyntaxError, NameError, ImportError))
+
+
+@pytest.mark.parametrize("exhibit", EXHIBITS, ids=lambda exhibit: exhibit.name)
+def test_the_kit_finds_the_fault_from_other_seeds_too(exhibit: Exhibit) -> None:
+    for start in OTHER_SEEDS:
+        found(exhibit, start, phases=[Phase.generate])
 
 
 @pytest.mark.parametrize("clients", [2, 3])
