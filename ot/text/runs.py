@@ -4,49 +4,92 @@ They are taken apart into edits, an insert or a delete each, and edits that touc
 much deleted here, this text put in its place): a run of typing and of taking back becomes one. What is
 left is composed in pairs, and pairs of pairs; one after the other would walk the growing result once for
 each.
+
+The text of a splice is cut in two where the last edit was, since the next one is mostly there:
+
+    kept   head | tail   kept
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
-from ot.text.components import Amount, Component, Delete, amount_size
+from ot.text.components import Component, Delete, amount_size
 from ot.text.composing import composed
 
 TAKEN_APART: Final = 4
 """Components up to which an operation is taken apart; a longer one is composed as it is."""
 
 LONGEST: Final = 1_000
-"""Code points of text, past which nothing more is joined to a splice: each joining copies it."""
+"""Code points of a text, past which a splice only grows at its cursor: all else copies the text."""
 
 Edit: TypeAlias = tuple[int, str | Delete]
 """A place, and what is inserted or deleted there."""
 
+Splice: TypeAlias = tuple[int, str, str, int, str]
+"""Cursor, text before and behind it; how many code points are gone, and these if they are as many."""
+
 
 def all_composed(ops: Sequence[list[Component]]) -> list[Component]:
-    """Return one operation that does several, made one after the other. Cost: near linear."""
+    """Return one operation that does several, made one after the other. Cost: near linear.
+
+    Written out for a keystroke at the cursor, or away from the splice at hand: twice as fast as `_edited`
+    for each, on automerge-paper.
+    """
     parts = _Parts()
-    splice = _Splice(0, "")
+    cursor = gone = 0
+    head = tail = lost = ""
+    place: Any
+    edit: Any
     for op in ops:
-        if len(op) == 2 and isinstance(op[0], int):  # a keystroke, as most are: 1.6 times as fast as below
-            place, edit = op[0], op[1]
-            if place == splice.end and type(edit) is str and len(splice.text) < LONGEST:
-                splice.text += edit
-                splice.end += len(edit)
-            elif not isinstance(edit, int) and not splice.takes(place, edit):
-                parts.add(splice.operation())
-                splice = _Splice(place, edit)
+        if len(op) == 2:
+            place, edit = op
+            if type(edit) is str:
+                if place == cursor:
+                    head += edit
+                    cursor += len(edit)
+                    continue
+                if type(place) is int and not cursor - len(head) <= place <= cursor + len(tail):
+                    parts.add(_operation(cursor, head, tail, gone, lost))
+                    cursor, head, tail, gone, lost = place + len(edit), edit, "", 0, ""
+                    continue
+            elif type(place) is int and type(edit) is dict:
+                size = edit["d"]
+                if type(size) is not int:
+                    pass
+                elif place + size == cursor:
+                    if len(head) <= LONGEST:
+                        cursor = place
+                        left = len(head) - size
+                        if left < 0:
+                            gone -= left
+                            left = 0
+                        head = head[:left]
+                        continue
+                elif place == cursor:
+                    if len(tail) <= LONGEST:
+                        if size > len(tail):
+                            gone += size - len(tail)
+                        tail = tail[size:]
+                        continue
+                elif place > cursor + len(tail) or place + size < cursor - len(head):
+                    parts.add(_operation(cursor, head, tail, gone, lost))
+                    cursor, head, tail, gone, lost = place, "", "", size, ""
+                    continue
         elif len(op) > TAKEN_APART:
-            parts.add(splice.operation())
-            splice = _Splice(0, "")
+            parts.add(_operation(cursor, head, tail, gone, lost))
             parts.add(op)
-        else:
-            for place, edit in _edits(op):
-                if not splice.takes(place, edit):
-                    parts.add(splice.operation())
-                    splice = _Splice(place, edit)
-    parts.add(splice.operation())
+            cursor, head, tail, gone, lost = 0, "", "", 0, ""
+            continue
+        for place, edit in _edits(op):
+            splice = _edited((cursor, head, tail, gone, lost), place, edit)
+            if splice is None:
+                parts.add(_operation(cursor, head, tail, gone, lost))
+                splice = _edited((place, "", "", 0, ""), place, edit)
+                assert splice is not None, "what is at the cursor of a short text touches it"
+            cursor, head, tail, gone, lost = splice
+    parts.add(_operation(cursor, head, tail, gone, lost))
     return parts.composed()
 
 
@@ -98,60 +141,35 @@ def _edits(op: list[Component]) -> list[Edit]:
     return edits
 
 
-class _Splice:
-    """From `start` on, `gone` code points (`lost`, if that is as long) become `text`, which ends at `end`."""
+def _edited(splice: Splice, place: int, edit: str | Delete) -> Splice | None:
+    """Return a splice with an edit added; None where the edit does not touch it, or the text is too long."""
+    cursor, head, tail, gone, lost = splice
+    amount = "" if isinstance(edit, str) else edit["d"]
+    size = amount_size(amount)
+    start, end = cursor - len(head), cursor + len(tail)
+    if place > end or place + size < start or end - start > LONGEST:
+        return None
+    if not place <= cursor <= place + size:
+        text = head + tail
+        cursor = max(place, start)
+        head, tail = text[: cursor - start], text[cursor - start :]
+    if isinstance(edit, str):
+        return cursor + len(edit), head + edit, tail, gone, lost
+    back = cursor - place
+    before, behind = max(back - len(head), 0), max(size - back - len(tail), 0)
+    if isinstance(amount, str):
+        lost = amount[:before] + lost + amount[size - behind :]
+    return place, head[: max(len(head) - back, 0)], tail[size - back :], gone + before + behind, lost
 
-    __slots__ = ("end", "gone", "lost", "start", "text")
 
-    def __init__(self, place: int, edit: str | Delete) -> None:
-        self.start = self.end = place
-        self.gone = 0
-        self.text = self.lost = ""
-        if isinstance(edit, str):
-            self.text = edit
-            self.end += len(edit)
-        else:
-            amount = edit["d"]
-            self.gone = amount if isinstance(amount, int) else len(amount)
-            if isinstance(amount, str):
-                self.lost = amount
-
-    def takes(self, place: int, edit: str | Delete) -> bool:
-        """Add an edit, if it touches what is here; tell whether it does."""
-        if place > self.end or len(self.text) > LONGEST:
-            return False
-        if isinstance(edit, str):
-            if place < self.start:
-                return False
-            at = place - self.start
-            self.text = self.text[:at] + edit + self.text[at:]
-            self.end += len(edit)
-            return True
-        return self._loses(place, edit["d"])
-
-    def _loses(self, place: int, amount: Amount) -> bool:
-        """Add a delete that begins no later than this ends: of the text here, and of what is around it."""
-        size = amount_size(amount)
-        if place + size < self.start:
-            return False
-        at, before = max(place - self.start, 0), max(self.start - place, 0)
-        inside = min(size - before, len(self.text) - at)
-        if isinstance(amount, str):
-            self.lost = amount[:before] + self.lost + amount[before + inside :]
-        self.gone += size - inside
-        self.text = self.text[:at] + self.text[at + inside :]
-        self.start -= before
-        self.end = self.start + len(self.text)
-        return True
-
-    def operation(self) -> list[Component]:
-        """Return this as an operation in normal form."""
-        text: str | Delete = self.text
-        if self.gone:
-            delete: Delete = {"d": self.lost if len(self.lost) == self.gone else self.gone}
-            if text:
-                return [self.start, text, delete] if self.start else [text, delete]
-            text = delete
-        if text:
-            return [self.start, text] if self.start else [text]
-        return []
+def _operation(cursor: int, head: str, tail: str, gone: int, lost: str) -> list[Component]:
+    """Return a splice as an operation in normal form."""
+    op: list[Component] = []
+    if head or tail or gone:
+        if cursor > len(head):
+            op.append(cursor - len(head))
+        if head or tail:
+            op.append(head + tail)
+        if gone:
+            op.append({"d": lost if len(lost) == gone else gone})
+    return op

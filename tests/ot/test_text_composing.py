@@ -44,6 +44,13 @@ def _keystroke(document: str, place: int, char: str, deleted: int) -> Made:
     return Made([*skip, {"d": gone if deleted < 0 else len(gone)}], after, ())
 
 
+def one_by_one(ops: list[Any], document: str) -> str:
+    """Return a document after operations, each applied to what the one before left."""
+    for op in ops:
+        document = text.apply(document, op)
+    return document
+
+
 @given(history=histories())
 def test_two_compose_to_what_the_plain_walk_gives(history: tuple[str, list[Made]]) -> None:
     document, run = history
@@ -95,6 +102,37 @@ def test_typing_and_taking_back_in_one_place_composes_to_one_insert() -> None:
     for count in range(1, 500):
         run += [[2 + count, "xy"], [3 + count, {"d": 1}]]
     assert text.compose_all(run) == [2, "a" + "x" * 499]
+
+
+def test_a_long_text_is_edited_like_a_short_one() -> None:
+    pasted = "0123456789" * 200
+    run: list[Any] = [[2, pasted], [2_002, "!"], [2_002, {"d": 1}], [1_000, "?"], [1, {"d": 2}]]
+    run += [[500, {"d": 1_600}], [499, "."], [1, {"d": 1}]]
+    document, whole = "-" * 200, text.compose_all(run)
+    assert text.apply(document, whole) == one_by_one(run, document)
+    text.check(whole)
+
+
+@given(
+    run=st.lists(st.tuples(st.integers(-3, 3), st.sampled_from(["a", "bc", 1, 2, 3])), max_size=30),
+    pasted=st.sampled_from([0, 1_002]),
+)
+def test_a_cursor_that_hardly_moves_does_what_its_edits_do_one_by_one(
+    run: list[tuple[int, str | int]], pasted: int
+) -> None:
+    document, place, ops = "0123456789" * 10, 50, list[Any]()
+    after = document
+    if pasted:
+        ops.append([place, "z" * pasted])
+        after = text.apply(after, ops[-1])
+    for move, edit in run:
+        place = min(max(place + move, 1), len(after) - 3)
+        ops.append([place, {"d": edit} if isinstance(edit, int) else edit])
+        place += 0 if isinstance(edit, int) else len(edit)
+        after = text.apply(after, ops[-1])
+    whole = text.compose_all(ops)
+    assert text.apply(document, whole) == after
+    text.check(whole)
 
 
 def test_what_is_typed_and_taken_back_again_leaves_nothing() -> None:
