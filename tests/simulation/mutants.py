@@ -350,7 +350,7 @@ def go_by_an_answer_for_ever(patch: Patch) -> None:
 
 @mutant
 def let_those_stay_who_may_not_open(patch: Patch) -> None:
-    replace(patch, Hub, "_not_any_more", lambda original, self, session, doc: None)
+    replace(patch, Gatekeeper, "not_any_more", lambda original, self, session, doc: None)
 
 
 @mutant

@@ -27,15 +27,7 @@ IN_STATES: Final = {
 """Faults that take what no seed among a hundred happens to draw, and the scope that holds it."""
 
 ELSEWHERE: Final = {
-    "take_any_own_entry_for_the_acknowledgement": (
-        "no own entry but the awaited one arrives while one is under way, since a `seq` that is given up is "
-        "used up first: it does nothing, as long as the rules about that hold"
-    ),
     "count_frames_in_the_outbox": "few bytes wait in these worlds that may not be let go of",
-    "forget_presences_from_before_the_window": "not drawn any more since permissions are simulated, too",
-    "leave_rejections_outside_the_compare": (
-        "a room reads what another node has decided first, so that nodes hardly race over a rejection"
-    ),
 }
 """Faults that live here, and why."""
 

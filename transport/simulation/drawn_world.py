@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
 from transport.limits import MIB, Limits
+from transport.simulation.knobs import drawn_knobs
 from transport.simulation.permissions import DrawnAccess
 from transport.simulation.workload import Workload
 
@@ -69,6 +70,8 @@ class DrawnWorld:
     faults: Mapping[str, float]
     """How often each kind happens, a second; of crashes at a point: how likely each time."""
     limits: Limits
+    knobs: Mapping[str, Any]
+    """Constants that are smaller than usual."""
     access: DrawnAccess | None = None
     """Who may do what; None: everybody is a guest that may do everything."""
 
@@ -145,6 +148,7 @@ def drawn_in_full(seed: int, workloads: Sequence[Workload]) -> DrawnWorld:
         pause=log_uniform(rng, 1.0, 8.0),
         faults=faults,
         limits=limits(rng),
+        knobs=drawn_knobs(random.Random(f"knobs {seed}")),
         access=access,
     )
 
@@ -171,7 +175,7 @@ def limits(rng: random.Random) -> Limits:
     """Return limits so narrow that a simulated minute meets them."""
     return Limits(
         outbox_lagging_bytes=rng.choice((600, 2_000, 20_000)),
-        outbox_closed_bytes=rng.choice((6_000, 60_000)),
+        outbox_closed_bytes=rng.choice((2_000, 60_000)),
         heartbeat_seconds=3.0,
         dead_seconds=7.0,
         document_bytes=rng.choice((500, 8 * MIB, 8 * MIB)),

@@ -13,6 +13,7 @@ from typing import Final
 import attrs
 
 from ot import Acknowledged, DocumentState, Operation, Snapshot, state_hash
+from transport import room as room_module
 from transport.messages import Ack, Error, Reject, ServerMessage
 from transport.simulation.node import Node
 from transport.simulation.simulated_client import SimulatedClient
@@ -151,20 +152,29 @@ class Promises:
             return False
         return revision == 0 or truth.entries[revision - 1].tag == tag
 
-    def of_node(self, node: Node, outbox_bytes: int) -> None:
-        """Check that a node is at a past of the disk, and that its queues are bounded."""
+    def of_node(self, node: Node) -> None:
+        """Check that a node is at a past of the disk, and keeps no more than it may."""
         for doc, room in node.hub.rooms.items():
             room._check()
             truth = self.disk.truth.get(doc)
+            gone = set(room.here.presences) - {member.client for member in room.here.members.values()}
+            if gone:
+                raise Violation(f"{room!r} of {node.name} shows {gone}, who are not here")
             if room.log is None or room.phase != "idle":
                 continue
             if truth is None or not self._same_past(truth, room.log.epoch, room.log.revision, room.log.tag):
                 raise Violation(f"{room!r} of {node.name} is not at a past of the disk")
+            if len(room.log.entries) > room_module.WINDOW:
+                raise Violation(f"{room!r} of {node.name} keeps {len(room.log.entries)} entries")
+
+    def of_outboxes(self, node: Node, most: int) -> None:
+        """Check that no connection which goes on has more waiting than it may."""
         for connection in node.hub.connections.values():
-            outbox = connection.outbox
-            waits = sum(len(one.frame) for one in outbox._waiting if not one.exempt)
-            if waits > outbox_bytes and connection._phase == "open":
-                raise Violation(f"{outbox!r} holds more than {outbox_bytes} bytes")
+            waiting = connection.outbox._waiting
+            if waiting and connection._phase == "open":
+                size = sum(len(one.frame) for one in waiting if not one.exempt)
+                if size > most:
+                    raise Violation(f"{connection.outbox!r} holds {size} bytes, more than {most}")
 
     # In the end.
 

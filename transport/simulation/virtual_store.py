@@ -56,16 +56,24 @@ class Truth:
     states: list[Snapshot]
     entries: list[Entry] = attrs.field(factory=list)
     seqs: dict[str, int] = attrs.field(factory=dict)
-    """The last `seq` in the log of each client."""
+    """The last `seq` of each client that was decided, one way or the other."""
 
-    def landed(self, entry: Entry) -> None:
-        """Take in an entry that is durable; raise Violation where it can't follow."""
+    def decided(self, step: Append) -> None:
+        """Take in what is durable; raise Violation where it can't follow, or was decided before."""
+        for outcome in step.outcomes:
+            last = self.seqs.get(outcome.client, 0)
+            if outcome.seq != last + 1:
+                raise Violation(f"{outcome!r} was decided after submission {last}")
+            self.seqs[outcome.client] = outcome.seq
+        landed = [(one.client, one.seq) for one in step.outcomes if one.revision is not None]
+        if landed != [(entry.client, entry.seq) for entry in step.entries]:
+            raise Violation(f"{landed} landed by their outcomes, and {step.entries!r} did")
+        for entry in step.entries:
+            self._landed(entry)
+
+    def _landed(self, entry: Entry) -> None:
         if entry.revision != len(self.states):
             raise Violation(f"revision {entry.revision} landed after {len(self.states) - 1}")
-        last = self.seqs.get(entry.client, 0)
-        if entry.seq <= last:
-            raise Violation(f"submission {entry.seq} of {entry.client} landed after its submission {last}")
-        self.seqs[entry.client] = entry.seq
         self.entries.append(entry)
         self.states.append(get_type(self.doc_type).apply(self.states[-1], entry.op))
 
@@ -161,8 +169,8 @@ class Disk:
     def append(self, step: Append) -> AppendResult:
         result = now(self.memory.append(step))
         if isinstance(result, Appended):
+            self.truth[step.doc].decided(step)
             for entry in step.entries:
-                self.truth[step.doc].landed(entry)
                 self.landed(step.doc, entry)
             self.appended(step.doc, result.revision)
         return result

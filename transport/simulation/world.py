@@ -24,6 +24,7 @@ from transport.codec import JSON, MSGPACK
 from transport.codes import CODE_OF
 from transport.messages import ServerMessage, Welcome
 from transport.simulation.drawn_world import WHOLE, DrawnWorld, Narrowed, draw
+from transport.simulation.knobs import turned
 from transport.simulation.node import Crashed, Node
 from transport.simulation.permissions import CHANGING, Permissions
 from transport.simulation.promises import Promises
@@ -141,7 +142,7 @@ class World:
     def run(self, seconds: float) -> Report:
         """Let it all happen."""
         try:
-            with listening(self._logged):
+            with listening(self._logged), turned(self.drawn.knobs):
                 self._run(seconds)
         except Exception as error:  # whatever the code raises here, it would raise in somebody's program
             what = str(error) if isinstance(error, Violation) else f"{type(error).__name__}: {error}"
@@ -597,15 +598,15 @@ class World:
             state = client.opened(doc)
             if state is not None:
                 self.promises.holds(doc, state)
-        if self.permissions is not None:
-            for node in self.nodes:
-                if node is not None:
-                    self.permissions.of_rooms(node.hub.rooms.values())
-                    node.check_tokens()
-        if turn % 8 == 0:
-            node = self.nodes[turn // 8 % len(self.nodes)]
-            if node is not None:
-                self.promises.of_node(node, self.drawn.limits.outbox_closed_bytes)
+        for number, node in enumerate(self.nodes):
+            if node is None:
+                continue
+            if self.permissions is not None:
+                self.permissions.of_rooms(node.hub.rooms.values())
+                node.check_tokens()
+            self.promises.of_outboxes(node, self.drawn.limits.outbox_closed_bytes)
+            if turn % 8 == number:
+                self.promises.of_node(node)
 
 
 STRIKES: Final[dict[str, Callable[[World], None]]] = {
