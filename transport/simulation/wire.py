@@ -21,9 +21,9 @@ from transport.simulation.virtual_loop import Schedule
 EPSILON: Final = 1e-6
 """Seconds between two arrivals: with none, equal times might be taken in another order than TCP's."""
 
-BYTE_WEIGHT: Final = 128
+BYTE_WEIGHT: Final = 1024
 """What a byte that waits in the socket counts for the server: the buffers of this network are small, so that
-a reader becomes slow after kilobytes already."""
+a reader becomes slow after some hundred bytes already."""
 
 TEXT, BINARY, CLOSE = 0x1, 0x2, 0x8
 
