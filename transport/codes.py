@@ -78,3 +78,6 @@ ComesBack: TypeAlias = Literal["never", "later", "now"]
 
 COMES_BACK: Final[dict[int, ComesBack]] = {40: "never", 41: "later", 42: "now"}
 """What a client does after a close code, by the code's hundreds."""
+
+RETRY_AFTER: Final = 1.0
+"""Seconds after which to try again when the store can't answer."""

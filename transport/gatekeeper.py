@@ -16,6 +16,7 @@ from typing import Final, TypeAlias, assert_never
 from storage.events import event_log
 from transport.access_answers import Answers, Unanswered
 from transport.actions import ACTIONS, DENIED, Action
+from transport.codes import RETRY_AFTER
 from transport.connection import Connection
 from transport.messages import (
     Close,
@@ -29,7 +30,7 @@ from transport.messages import (
     SetPresence,
     Submit,
 )
-from transport.room import RETRY_AFTER
+from transport.session import Session
 from transport.tasks import Tasks
 
 log = event_log()
@@ -140,6 +141,18 @@ class Gatekeeper:
             return None
 
     # Those who are there.
+
+    def not_any_more(self, session: Session, doc: str) -> Closed | None:
+        """Return what a session is told that may not follow a document any more; None where it may."""
+        if self.answers.everything or session.identity is None:
+            return None
+        match self.answers.standing(session.identity, doc, "open"):
+            case True:
+                return None
+            case False:
+                return Closed(doc, "access-denied", DENIED)
+            case None:
+                return Closed(doc, "document-unavailable", CANNOT_TELL)
 
     def ask_again(
         self,

@@ -8,8 +8,13 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Final
 
 from ot import Entry, get_type, operation_size
-from storage import Store
+from storage import Store, StoreError, StoreUnavailable
+from storage.events import event_log
+from transport.codes import RETRY_AFTER
 from transport.messages import Error, HistoryRead, ReadHistory, ReadSnapshot, ServerMessage, SnapshotRead
+from transport.session import CANNOT_SAY
+
+log = event_log()
 
 PAGE_BYTES: Final = 1024 * 1024
 """Of the operations in one answer: 1,000 entries of the largest size would be 250 MiB. The asker goes on from
@@ -20,6 +25,24 @@ CHUNK: Final = 50
 
 TURN_SECONDS: Final = 0.005
 """What replaying entries may take of the event loop before others get their turn."""
+
+
+async def answered(store: Store, message: ReadHistory | ReadSnapshot) -> ServerMessage:
+    """Return the answer to a request, or an error where the store has none; what it says is logged."""
+    doc, request = message.doc, message.request
+    try:
+        if isinstance(message, ReadHistory):
+            return await read_history(store, message)
+        return await read_snapshot(store, message)
+    except StoreUnavailable as error:
+        log.warning("reading_failed", doc=doc, reason=str(error))
+        return Error("unavailable", "the store cannot answer now", False, doc, None, request, RETRY_AFTER)
+    except StoreError as error:
+        log.error("reading_failed", doc=doc, reason=str(error))
+        return Error("revision-gone", "what is stored there cannot be read", False, doc, None, request)
+    except Exception:
+        log.exception("reading_failed", doc=doc)
+        return Error("unavailable", CANNOT_SAY, False, doc, None, request, RETRY_AFTER)
 
 
 async def read_history(store: Store, message: ReadHistory) -> ServerMessage:

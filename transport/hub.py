@@ -1,7 +1,11 @@
 """All connections of one process, and what they say to the rooms and hear from them.
 
-Sessions and rooms say what is to happen; the hub and `Rooms` carry it out. What many sessions are to hear
-is encoded and framed once a codec.
+Sessions and rooms say what is to happen; the hub carries out what sessions say, `Rooms` what rooms say. Every
+message of a session goes through the gatekeeper to the room of its document, and what rooms have to tell
+comes back through the deliveries.
+
+Invariant: a session that has greeted is in `_members`, and `_session_of` names the one connection that has
+its client id.
 """
 
 from __future__ import annotations
@@ -10,22 +14,23 @@ import asyncio
 import random
 import secrets
 import time
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
-from typing import Any, Final, assert_never
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, assert_never
 
 import attrs
 
 from ot import Bounds
-from storage import Store, StoreError, StoreUnavailable
+from storage import Store
 from storage.events import event_log
 from transport.access import Authorize, WhoIs
 from transport.access_answers import Answers
-from transport.actions import ACTIONS, DENIED, Action
+from transport.actions import ACTIONS, Action
 from transport.attendance import Member
 from transport.authentication import Known, NoAnswer, NotKnown, asked_who
 from transport.codec import Codec, Frame
 from transport.codes import CODE_OF
 from transport.connection import Connection
+from transport.deliveries import Deliveries
 from transport.effects import (
     Ask,
     AskWho,
@@ -34,12 +39,10 @@ from transport.effects import (
     Greeted,
     Send,
     SessionEffect,
-    Share,
     Tell,
 )
-from transport.framing import framed
-from transport.gatekeeper import CANNOT_TELL, HISTORY, NO_HISTORY, Gatekeeper, refusal
-from transport.history import read_history, read_snapshot
+from transport.gatekeeper import HISTORY, NO_HISTORY, Gatekeeper, refusal
+from transport.history import answered
 from transport.identities import Identities
 from transport.identity_rates import IdentityRates
 from transport.limits import Limits
@@ -50,24 +53,20 @@ from transport.messages import (
     Error,
     Goodbye,
     Identity,
-    Lagging,
     Open,
-    Opened,
-    Operations,
-    PresenceChanged,
     ReadHistory,
     ReadSnapshot,
-    ServerMessage,
     SetPresence,
     Submit,
 )
 from transport.metrics import Metrics
 from transport.outbox import Outbox
-from transport.pace import Turns
 from transport.room import Room
 from transport.rooms import TICK_TURN, Rooms
 from transport.session import CANNOT_SAY, Session
+from transport.sweep import Sweep
 from transport.tasks import Tasks
+from transport.turns import Turns
 
 log = event_log()
 
@@ -115,7 +114,12 @@ class Hub:
         self._answers = Answers(authorize, self._now)
         self._gatekeeper = Gatekeeper(self._answers, self._tasks, self._admitted)
         self._rates = IdentityRates(self.limits)
-        self._rooms = Rooms(store, bounds, self._rng, self.metrics, self._tasks, self._delivered)
+        self._deliveries = Deliveries(
+            self.connections, self.metrics, self._gatekeeper, self._send_away, self._failed
+        )
+        deliver = self._deliveries.deliver
+        self._rooms = Rooms(store, bounds, self._rng, self.metrics, self._tasks, deliver)
+        self._sweep = Sweep(self.connections, self._members, self._rooms, self._gatekeeper, self._send_away)
 
     @property
     def rooms(self) -> Mapping[str, Room]:
@@ -176,7 +180,7 @@ class Hub:
         Without this a change is noticed within five seconds.
         """
         self._answers.revoked(identity, doc)
-        self._gatekeeper.ask_again(self._present(), self._look_after, waiting=False)
+        self._sweep.ask_again(waiting=False)
 
     # Connections.
 
@@ -303,7 +307,7 @@ class Hub:
         member = attrs.evolve(before, identity=identity)
         self._members[member.session] = member
         self._rooms.renamed(member, connection.session.documents)
-        self._gatekeeper.ask_again(self._present(), self._look_after, waiting=False)
+        self._sweep.ask_again(waiting=False)
 
     def _asked(self, connection: Connection, message: DocumentMessage) -> None:
         if connection.unheard and isinstance(message, Open | ReadHistory | ReadSnapshot):
@@ -339,7 +343,7 @@ class Hub:
         connection.outbox.forget(closed.doc)
         self._rooms.expel(session.id, closed)
         if closed.doc in session.documents:
-            self._tell(Tell(session.id, closed))
+            self._deliveries.tell(Tell(session.id, closed))
         log.info(
             "session_sent_away", session=session.id, client=session.client, doc=closed.doc, code=closed.code
         )
@@ -356,10 +360,8 @@ class Hub:
             case Close():
                 self._rooms.leave(member.session, message.doc)
                 connection.outbox.forget(message.doc)
-            case ReadHistory():
-                self._tasks.start(self._answer(connection, message, read_history(self.store, message)))
-            case ReadSnapshot():
-                self._tasks.start(self._answer(connection, message, read_snapshot(self.store, message)))
+            case ReadHistory() | ReadSnapshot():
+                self._tasks.start(self._read(connection, message))
             case _:
                 assert_never(message)
 
@@ -386,31 +388,8 @@ class Hub:
         connection.outbox.clear()  # it will catch up; what it can still take is why it has to
         self._carry_out(connection, connection.session.end("too-slow", text))
 
-    async def _answer(
-        self,
-        connection: Connection,
-        message: ReadHistory | ReadSnapshot,
-        reading: Coroutine[Any, Any, ServerMessage],
-    ) -> None:
-        try:
-            answer = await reading
-        except StoreUnavailable as error:
-            log.warning("reading_failed", doc=message.doc, reason=str(error))
-            text = "the store cannot answer now"
-            answer = Error("unavailable", text, False, message.doc, None, message.request, 1.0)
-        except StoreError as error:
-            log.error("reading_failed", doc=message.doc, reason=str(error))
-            answer = Error(
-                "revision-gone",
-                "what is stored there cannot be read",
-                False,
-                message.doc,
-                None,
-                message.request,
-            )
-        except Exception:
-            log.exception("reading_failed", doc=message.doc)
-            answer = Error("unavailable", CANNOT_SAY, False, message.doc, None, message.request, 1.0)
+    async def _read(self, connection: Connection, message: ReadHistory | ReadSnapshot) -> None:
+        answer = await answered(self.store, message)
         identity = connection.session.identity
         if identity is None or not await self._gatekeeper.allowed(identity, message.doc, HISTORY):
             answer = Error("not-allowed", NO_HISTORY, False, message.doc, None, message.request)
@@ -418,130 +397,10 @@ class Hub:
         if not connection.unheard:
             connection.answer(answer)
 
-    # What rooms say to sessions.
-
     def _leave_all(self, session: Session) -> None:
         for doc in list(session.documents):
             self._rooms.leave(session.id, doc)
         session.documents.clear()
-
-    def _delivered(self, said: Tell | Share) -> None:
-        if isinstance(said, Tell):
-            self._tell(said)
-        else:
-            self._share(said)
-
-    def _tell(self, tell: Tell) -> None:
-        connection = self.connections.get(tell.session)
-        if connection is None or connection.session.ended:
-            return  # after a fatal error nothing more is said
-        message, session = tell.message, connection.session
-        if isinstance(message, Opened):
-            sent_away = self._not_any_more(session, message.doc)
-            if sent_away is not None:
-                self._send_away(connection, sent_away)
-                return
-            session.opened(message.doc)
-            connection.outbox.put_opened(message.doc, connection.frame(message))
-            connection.wake()
-            log.info(
-                "document_opened",
-                session=session.id,
-                client=session.client,
-                doc=message.doc,
-                revision=message.revision,
-                resumed=message.resumed,
-            )
-            return
-        if isinstance(message, Closed):
-            session.closed(message.doc)
-        elif isinstance(message, Error):
-            self.metrics.errors.labels(message.code).inc()
-        connection.send(message)
-
-    def _share(self, share: Share) -> None:
-        """Encode and frame a message once a codec, and queue the same bytes everywhere."""
-        message, frames = share.message, dict[str, bytes]()
-        entries_of = message.doc if isinstance(message, Operations) else None
-        codec, frame = None, b""
-        for session in share.sessions:
-            connection = self.connections.get(session)
-            if connection is None:
-                continue
-            if connection.session.codec is not codec:  # seldom: most members have one and the same
-                codec = connection.session.codec
-                frame = frames.get(codec.subprotocol, b"") or framed(
-                    codec.encode(message), binary=codec.binary
-                )
-                frames[codec.subprotocol] = frame
-            try:
-                if entries_of is None or not connection.wrote(entries_of, frame):
-                    self._queue(connection, message, frame)
-            except Exception:  # the others still have to hear of it
-                self._failed(connection)
-
-    def _queue(self, connection: Connection, message: ServerMessage, frame: bytes) -> None:
-        outbox = connection.outbox
-        match message:
-            case Operations():
-                first = message.entries[0]
-                behind = outbox.put_operations(message.doc, first.revision - first.span + 1, frame)
-                if behind is not None:
-                    self.metrics.lagging.inc()
-                    session = connection.session
-                    log.info(
-                        "session_lagging",
-                        session=session.id,
-                        client=session.client,
-                        doc=message.doc,
-                        revision=behind,
-                    )
-                    connection.send(Lagging(message.doc, behind))
-            case PresenceChanged():
-                outbox.put_presence(message.doc, message.client, frame)
-            case _:
-                outbox.put(frame)
-        connection.wake()
-
-    # Who may still be here.
-
-    def _not_any_more(self, session: Session, doc: str) -> Closed | None:
-        """Return what a session is told that may not follow a document any more; None where it may."""
-        if self._answers.everything or session.identity is None:
-            return None
-        match self._answers.standing(session.identity, doc, "open"):
-            case True:
-                return None
-            case False:
-                return Closed(doc, "access-denied", DENIED)
-            case None:
-                return Closed(doc, "document-unavailable", CANNOT_TELL)
-
-    def _look_after(self) -> None:
-        """Send away who may not be here any more, and have nobody see who may not be seen."""
-        for session in self._followers():
-            assert session.identity is not None and session.client is not None, "only who is live follows"
-            for doc in list(session.documents):
-                closed = self._not_any_more(session, doc) if self._rooms.follows(session.id, doc) else None
-                if closed is not None:
-                    self._send_away(self.connections[session.id], closed)
-                elif self._rooms.shows(session.client, doc) and not self._answers.standing(
-                    session.identity, doc, "present"
-                ):
-                    self._rooms.hide(self._members[session.id], doc)
-
-    def _present(self) -> Iterator[tuple[Identity, str, Action]]:
-        """Yield who is in which document, and that they show where."""
-        for session in self._followers():
-            assert session.identity is not None and session.client is not None, "only who is live follows"
-            for doc in session.documents:
-                yield session.identity, doc, "open"
-                if self._rooms.shows(session.client, doc):
-                    yield session.identity, doc, "present"
-
-    def _followers(self) -> list[Session]:
-        sessions = [connection.session for connection in self.connections.values()]
-        return [session for session in sessions if session.documents and not session.ended]
 
     # Upkeep.
 
@@ -563,8 +422,9 @@ class Hub:
                 began = self._now()
         if not self._answers.everything:
             self._answers.forget()
-            self._look_after()
-            self._gatekeeper.ask_again(self._present(), self._look_after)
+            self._sweep.look_after()
+            self._sweep.ask_again()
+        self._rates.forget(now)
         await self._rooms.tick()
 
     def _now(self) -> float:

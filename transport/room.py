@@ -27,6 +27,7 @@ from storage import Append, Appended, AppendResult, Conflict, StoredDocument
 from transport.actions import ACTIONS, Action
 from transport.asked import Asked, affordable, refused
 from transport.attendance import Attendance, Member
+from transport.codes import RETRY_AFTER
 from transport.creation import creation
 from transport.deciding import Decisions, composes
 from transport.effects import Commit, Counted, Fetch, Load, Log, Pause, RoomEffect, Share, Tell
@@ -45,9 +46,6 @@ RACES: Final = 20
 
 IDLE: Final = 60.0
 """Seconds that an empty room stays in memory, for the reader who comes back."""
-
-RETRY_AFTER: Final = 1.0
-"""Seconds after which to try again when the store can't answer."""
 
 Phase: TypeAlias = Literal["idle", "loading", "fetching", "composing", "committing"]
 

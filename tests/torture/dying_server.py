@@ -18,8 +18,8 @@ import transport.upkeep
 from server import main
 from storage import SQLiteStore, sqlite_rows
 from storage.sqlite_thread import ConnectionThread
+from transport.deliveries import Deliveries
 from transport.effects import Share
-from transport.hub import Hub
 from transport.messages import Operations
 
 
@@ -59,9 +59,9 @@ def after(owner: Any, name: str, point: Point) -> None:
 
 def telling(point: Point, told: int | None) -> None:
     """Reach the point when so many sessions have been told what landed; None: all of them."""
-    original = Hub._share
+    original = Deliveries._share
 
-    def shared(self: Hub, share: Share) -> None:
+    def shared(self: Deliveries, share: Share) -> None:
         if not isinstance(share.message, Operations):
             original(self, share)
             return
@@ -70,7 +70,7 @@ def telling(point: Point, told: int | None) -> None:
         if told is not None:
             original(self, attrs.evolve(share, sessions=share.sessions[told:]))
 
-    Hub._share = shared  # type: ignore[method-assign]
+    Deliveries._share = shared  # type: ignore[method-assign]
 
 
 def after_commit(point: Point) -> None:

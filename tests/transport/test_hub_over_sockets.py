@@ -10,6 +10,7 @@ import aiohttp
 import msgpack  # type: ignore[import-untyped]  # ships no types
 import pytest
 
+import transport.deliveries
 import transport.framing
 import transport.hub
 import transport.room
@@ -287,7 +288,7 @@ async def test_a_batch_is_framed_once_a_codec_however_many_listen(monkeypatch: p
         framed.append(binary)
         return plain(payload, binary=binary)
 
-    monkeypatch.setattr(transport.hub, "framed", counting)
+    monkeypatch.setattr(transport.deliveries, "framed", counting)
     async with (
         Served() as served,
         connect(served.url) as a,
