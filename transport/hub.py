@@ -424,7 +424,6 @@ class Hub:
             self._answers.forget()
             self._sweep.look_after()
             self._sweep.ask_again()
-        self._rates.forget(now)
         await self._rooms.tick()
 
     def _now(self) -> float:
