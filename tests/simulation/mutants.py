@@ -26,9 +26,10 @@ from transport import access_answers
 from transport.access_answers import Answers
 from transport.actions import ACTIONS
 from transport.attendance import Attendance
-from transport.client_state import ClientState, Followed
+from transport.client_state import ClientState
 from transport.deciding import Decisions
 from transport.effects import Commit, Share, Tell
+from transport.followed import Followed
 from transport.gatekeeper import Gatekeeper
 from transport.hub import Hub
 from transport.identities import Identities

@@ -26,6 +26,7 @@ IN_STATES: Final = {
 }
 """Faults that take what no seed among a hundred happens to draw, and the scope that holds it."""
 
+
 @pytest.mark.parametrize("name", sorted(set(MUTANTS) - set(IN_STATES)))
 def test_a_planted_fault_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     MUTANTS[name](monkeypatch)
@@ -50,5 +51,5 @@ def test_a_planted_fault_is_found_by_going_through_all_states(
 
 
 def test_at_least_forty_faults_are_found() -> None:
-    assert len(set(MUTANTS)) >= 40
-    assert set(IN_STATES) | set(ELSEWHERE) < set(MUTANTS)
+    assert len(MUTANTS) >= 40
+    assert set(IN_STATES) < set(MUTANTS)

@@ -178,7 +178,7 @@ def limits(rng: random.Random) -> Limits:
         outbox_closed_bytes=rng.choice((2_000, 60_000)),
         heartbeat_seconds=3.0,
         dead_seconds=7.0,
-        document_bytes=rng.choice((500, 8 * MIB, 8 * MIB)),
+        document_bytes=rng.choice((150, 8 * MIB, 8 * MIB)),
         submissions_per_second=rng.choice((2, 200)),
         submission_burst=rng.choice((2, 400)),
         carry_budget=rng.choice((20, 200_000)),

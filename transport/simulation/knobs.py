@@ -16,8 +16,8 @@ from transport import asked, room, upkeep
 
 KNOBS: Final[dict[str, tuple[ModuleType, tuple[Any, ...]]]] = {
     "WINDOW": (room, (1, 5, 40)),
-    "KNOWN": (room, (0, 3)),
-    "IDLE": (room, (0.0, 2.0, 10.0)),
+    "KNOWN": (room, (3,)),
+    "IDLE": (room, (2.0, 10.0)),
     "TURN": (asked, (1, 3)),
     "SNAPSHOT_ENTRIES": (upkeep, ((1, 3), (10, 30))),
     "HASH_EVERY": (upkeep, (1.0, 5.0)),

@@ -12,9 +12,9 @@ from typing import Final
 
 import attrs
 
-from ot import Acknowledged, DocumentState, Operation, Snapshot, state_hash
+from ot import Acknowledged, DocumentState, Entry, Operation, Snapshot, state_hash
 from transport import room as room_module
-from transport.messages import Ack, Error, Reject, ServerMessage
+from transport.messages import Ack, Error, Operations, Reject, ServerMessage
 from transport.simulation.node import Node
 from transport.simulation.simulated_client import SimulatedClient
 from transport.simulation.virtual_store import Disk, Truth, Violation
@@ -57,9 +57,12 @@ class Promises:
             raise Violation(f"{key} was acknowledged at revision {first}, now at {told.revision}")
         self._is_there(key, told.revision)
 
-    def answered(self, client: str, message: ServerMessage) -> None:
-        """Check what a server says of a submission: that it has landed, or was rejected, for good."""
+    def answered(self, hearer: SimulatedClient, message: ServerMessage) -> None:
+        """Check what a server says: what has landed or was rejected is so for good, and nothing is left out."""
+        client = hearer.state.client or ""
         match message:
+            case Operations(doc, entries):
+                self._leads_on(hearer, doc, entries)
             case Ack(doc, seq, revision):
                 self._is_there((doc, client, seq), revision)
             case Reject(doc, seq):
@@ -70,6 +73,14 @@ class Promises:
                 raise Violation(f"{client} was told of a bug of its own: {message}")
             case _:
                 pass
+
+    def _leads_on(self, hearer: SimulatedClient, doc: str, entries: Sequence[Entry]) -> None:
+        state = hearer.opened(doc)
+        if state is None or state.subscription != "open" or self.rewound:
+            return
+        new = [entry for entry in entries if entry.revision > state.revision]
+        if new and new[0].revision - new[0].span != state.revision:
+            raise Violation(f"{hearer!r} was told {new[0]!r} of {doc}, and has {state!r}")
 
     def hold(self) -> None:
         """Check that all that was ever acknowledged is in the log."""

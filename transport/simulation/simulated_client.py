@@ -70,8 +70,8 @@ class SimulatedClient:
     """Makes a connection; None: nobody answers."""
     happened: Callable[[SimulatedClient, str, object], None]
     """Called with the document and what happened to it."""
-    heard: Callable[[str, ServerMessage], None]
-    """Called with its client id and each message, before it takes that in."""
+    heard: Callable[[SimulatedClient, ServerMessage], None]
+    """Called with each message, before it takes that in."""
     workloads: dict[str, Workload]
     token: Callable[[], str | None] | None = None
     """Gets a fresh token, or None where there is none now; without it everybody is a guest."""
@@ -224,7 +224,7 @@ class SimulatedClient:
     def arrived(self, opcode: int, payload: bytes) -> None:
         """Take in a frame."""
         message = self.codec.decode_server(payload if opcode == BINARY else payload.decode())
-        self.heard(self.state.client or "", message)
+        self.heard(self, message)
         self._perform(self.state.received(message, self.schedule.now))
 
     def _perform(self, effects: Sequence[ClientEffect]) -> None:

@@ -308,14 +308,14 @@ class World:
             keeps=self.drawn.keeps[number],
             dial=self._dial,
             happened=self._happened,
-            heard=functools.partial(self._heard, name),
+            heard=self._heard,
             workloads=dict(self.drawn.documents),
             token=None if permissions is None else lambda: permissions.token(name),
         )
 
-    def _heard(self, name: str, client: str, message: ServerMessage) -> None:
+    def _heard(self, client: SimulatedClient, message: ServerMessage) -> None:
         if self.permissions is not None and isinstance(message, Welcome):
-            self.permissions.welcomed(name, message.client)
+            self.permissions.welcomed(client.name, message.client)
         self.promises.answered(client, message)
 
     def _dial(self, client: SimulatedClient) -> Wire | None:
