@@ -5,8 +5,11 @@
         +------- waiting <-------+------ lost --------+          stopped: never again
 
 Events come in with `now`, effects go out. The same code runs under aiohttp and under a simulation. Each
-document is a `DocumentState`; this module opens it again whenever it asks for that, whenever a connection
-begins, and lets go out what it has to send.
+document is a `Followed`; this module opens it again whenever that is due and whenever a connection begins,
+and lets go out what it has to send.
+
+Invariants: of a document that is followed at most one open has no answer (`answers_due`); answers to opens of
+documents that were closed since are counted in `_orphans`, and come before any other.
 """
 
 from __future__ import annotations
@@ -18,25 +21,15 @@ from typing import Final, Literal, TypeAlias, assert_never
 import attrs
 
 from ot import (
-    ABSENT,
     Absent,
     Changed,
     DocumentState,
-    DocumentType,
     Effect,
     HandedBack,
     Json,
     OpenAgain,
     Operation,
-    OperationSize,
-    Outcome,
     Replaced,
-    Submission,
-    document_bytes,
-    get_type,
-    moved_by,
-    operation_size,
-    unplaced,
 )
 from transport.backoff import Backoff
 from transport.client_effects import (
@@ -50,8 +43,8 @@ from transport.client_effects import (
     Stopped,
     Transmit,
 )
-from transport.client_errors import DocumentTooLarge
 from transport.codes import CODE_OF
+from transport.followed import REOPEN_SECONDS, Followed
 from transport.messages import (
     Ack,
     Close,
@@ -62,7 +55,6 @@ from transport.messages import (
     HistoryRead,
     Identity,
     Lagging,
-    Open,
     Opened,
     Operations,
     Ping,
@@ -76,15 +68,10 @@ from transport.messages import (
     Renewed,
     SentLimits,
     ServerMessage,
-    SetPresence,
     SnapshotRead,
-    Submit,
     Welcome,
 )
 from transport.token_bucket import TokenBucket
-
-ACK_SECONDS: Final = 15.0
-"""How long a submission may stay unanswered on a live connection before the document is opened again."""
 
 SILENT_HEARTBEATS: Final = 2.25
 """Heartbeats without a sign of life after which a connection counts as dead."""
@@ -104,48 +91,7 @@ RENEW_AGAIN: Final = 5.0
 NO_RENEWAL: Final = ("bad-token", "rate-limited", "unavailable")
 """Codes by which a server says, naming no document, that it has not taken a `renew`."""
 
-REOPEN_SECONDS: Final = 1.0
-"""Wait before a document is opened again that the server could not load."""
-
 Phase: TypeAlias = Literal["connecting", "greeting", "online", "waiting", "stopped"]
-
-
-@attrs.define
-class Followed:
-    """One document that the application wants, as far as the connection is concerned."""
-
-    doc: str
-    doc_type: str | None
-    create: Json | Absent
-    state: DocumentState | None = None
-    told: bool = False
-    """Whether the application knows that it is there."""
-    identities: dict[str, Identity] = attrs.field(factory=dict)
-    access: str = "write"
-    """What the server lets one do: "write" or "read"."""
-    presence: Json | Absent = ABSENT
-    """What is still to be told of oneself; ABSENT: nothing."""
-    shown: Json = None
-    """What the others have been told."""
-    answers_due: int = 0
-    """Opens without an answer. More than one only where it was closed and opened again in between."""
-    reopen_at: float | None = None
-    sent_at: float | None = None
-    """When the inflight submission went out on this connection."""
-    hold_until: float = 0.0
-    """The server wants no submission before."""
-
-    def show_again(self) -> None:
-        """Note that nobody sees this client's presence any more: it is still to be told, or told anew."""
-        if self.presence is ABSENT and self.shown is not None:
-            self.presence = self.shown
-        self.shown = None
-
-    def move_presence(self, doc_type: DocumentType, change: Changed | Replaced) -> None:
-        """Keep one's own positions those of the document on the screen, however late they are told."""
-        self.shown = _placed(doc_type, self.shown, change)
-        if self.presence is not ABSENT:
-            self.presence = _placed(doc_type, self.presence, change)
 
 
 @attrs.define
@@ -199,10 +145,7 @@ class ClientState:
         if self.phase == "online":
             self.backoff.lasted(now - self._since)
         for followed in self.documents.values():
-            followed.answers_due, followed.sent_at, followed.reopen_at = 0, None, None
-            followed.show_again()
-            if followed.state is not None:
-                followed.state.lost()
+            followed.cut_off()
         self._orphans.clear()
         close = None if self._fatal is None else CODE_OF[self._fatal.code].close
         if self._fatal is not None and close is not None and close < 4100:
@@ -238,7 +181,9 @@ class ClientState:
             case Lagging():
                 return self._document(message.doc, now, lambda s: s.lagging())
             case PresenceChanged():
-                return self._presence(message)
+                if message.doc in self.documents:
+                    self.documents[message.doc].heard(message)
+                return []
             case Closed():
                 return self._closed(message, now)
             case HistoryRead() | SnapshotRead():
@@ -332,18 +277,7 @@ class ClientState:
                 return []  # older: what was sent for the document before it was closed and opened again
             del self.documents[followed.doc]
             return [DocumentRefused(followed.doc, message.code, message.message)]
-        wait = message.retry_after if message.retry_after is not None else REOPEN_SECONDS
-        if message.code == "rate-limited":
-            if message.seq is not None:
-                followed.hold_until = now + wait
-                followed.state.not_taken(message.seq)
-            else:
-                followed.presence = followed.shown if followed.presence is ABSENT else followed.presence
-            return []
-        if followed.answers_due:
-            return []  # older than the open that is out: its answer says what is next
-        if message.seq is not None and followed.reopen_at is None:
-            followed.reopen_at = now + (wait if message.code == "unavailable" else 0.0)
+        followed.not_taken(message, now)
         return []
 
     # Documents.
@@ -380,12 +314,8 @@ class ClientState:
         """
         state = self._state(doc)
         state.doc_type.check(op)
-        if self.limits is not None and not operation_size(op).within(state.part_limit):
-            # Smaller ones are the server's to judge: they are refused as one, and measuring takes a walk
-            # over the whole document.
-            size = document_bytes(state.doc_type.apply(state.snapshot, op))
-            if size > max(self.limits.document_bytes, document_bytes(state.snapshot)):
-                raise DocumentTooLarge(doc, size, self.limits.document_bytes)
+        if self.limits is not None:
+            self.documents[doc].require_fitting(op, state, self.limits)
         return self._taken(self.documents[doc], state.edit(op, group), now)
 
     def undo(self, doc: str, now: float) -> list[ClientEffect]:
@@ -429,23 +359,7 @@ class ClientState:
     def _open(self, followed: Followed) -> list[ClientEffect]:
         if self.phase != "online" or followed.answers_due:
             return []
-        followed.answers_due, followed.reopen_at, followed.sent_at = 1, None, None
-        state = followed.state
-        if state is None:
-            inflight = self.unknown.get(followed.doc)
-            return [Transmit(Open(followed.doc, followed.doc_type, followed.create, inflight=inflight))]
-        at = state.opening()
-        opening = Open(
-            followed.doc,
-            followed.doc_type,
-            followed.create,
-            epoch=at.epoch,
-            revision=at.revision,
-            tag=at.tag,
-            inflight=at.inflight,
-            diverged=at.diverged,
-        )
-        return [Transmit(opening)]
+        return [Transmit(followed.opening(self.unknown.get(followed.doc)))]
 
     def _opened(self, message: Opened, now: float) -> list[ClientEffect]:
         if not self._awaited(message.doc):
@@ -455,51 +369,16 @@ class ClientState:
             return []
         effects: list[ClientEffect] = [] if followed.told else [DocumentOpened(message.doc)]
         followed.told = True
-        state, fate = followed.state, _outcome(message, followed.state)
-        if state is None:
+        if followed.state is None:
             self.unknown.pop(message.doc, None)
-            followed.state = state = DocumentState.opened(
-                get_type(message.doc_type),
-                self.client or "",
-                epoch=message.epoch,
-                revision=message.revision,
-                tag=message.tag,
-                seq=message.seq,
-                snapshot=message.snapshot,
-            )
-            changes: list[Effect] = []
-        elif message.resumed:
-            changes = state.resumed(
-                revision=message.revision,
-                tag=message.tag,
-                seq=message.seq,
-                entries=message.entries or (),
-                fate=fate,
-            )
-        else:
-            changes = state.restarted(
-                epoch=message.epoch,
-                revision=message.revision,
-                tag=message.tag,
-                seq=message.seq,
-                snapshot=message.snapshot,
-                fate=fate,
-            )
-        if self.limits is not None:
-            half = OperationSize(self.limits.operation_components // 2, self.limits.operation_bytes // 2)
-            state.part_limit = half
-        followed.access = message.access
-        followed.identities = {p.client: p.identity for p in message.presences}
-        state.presences.replaced([(p.client, p.revision, p.state) for p in message.presences])
+        changes = followed.opened(message, self.client or "", self.limits)
         return effects + self._taken(followed, changes, now)
 
     def _closed(self, message: Closed, now: float) -> list[ClientEffect]:
         followed = self._answered(message.doc)
         if followed is None:
             return []
-        followed.show_again()
-        if followed.state is not None:
-            followed.state.lost()
+        followed.lost()
         if message.code in ("document-unavailable", "closed-early"):
             followed.reopen_at = now + REOPEN_SECONDS * (1 + self.rng.random())
             return []
@@ -542,7 +421,7 @@ class ClientState:
                 followed.reopen_at = now
             else:
                 if isinstance(change, Changed | Replaced):
-                    followed.move_presence(self._state(followed.doc).doc_type, change)
+                    followed.move_presence(change)
                 effects.append(DocumentChanged(followed.doc, change))
         return effects + self._due(followed, now)
 
@@ -550,76 +429,17 @@ class ClientState:
         state = followed.state
         if self.phase != "online" or (state is None and followed.reopen_at is None):
             return []
-        overdue = followed.sent_at is not None and now - followed.sent_at >= ACK_SECONDS
-        if overdue or (followed.reopen_at is not None and followed.reopen_at <= now):
+        if followed.overdue(now):
             if state is not None:
                 state.lost()
             return self._open(followed)
         if state is None:
             return []
-        if state.inflight is None:
-            followed.sent_at = None
-        return self._submissions_due(followed, state, now) + self._presence_due(followed, state, now)
-
-    def _submissions_due(self, followed: Followed, state: DocumentState, now: float) -> list[ClientEffect]:
-        if now < followed.hold_until or not state.has_to_send or self._submissions is None:
-            return []
-        wait = self._submissions.take(now)
-        if wait > 0:
-            followed.hold_until = now + wait
-            return []
-        submission = state.to_send()
-        assert submission is not None, "there was something to send"
-        followed.sent_at = now
-        return [Transmit(_submit(followed.doc, submission))]
-
-    def _presence_due(self, followed: Followed, state: DocumentState, now: float) -> list[ClientEffect]:
-        if followed.presence is ABSENT or not state.synchronized or state.subscription != "open":
-            return []
-        if self._presences is None or self._presences.take(now) > 0:
-            return []
-        message = SetPresence(followed.doc, state.revision, followed.presence)
-        followed.shown, followed.presence = followed.presence, ABSENT
-        return [Transmit(message)]
-
-    def _presence(self, message: PresenceChanged) -> list[ClientEffect]:
-        followed = self.documents.get(message.doc)
-        if followed is None or followed.state is None:
-            return []
-        followed.identities[message.client] = message.identity
-        if message.state is None:
-            followed.identities.pop(message.client)
-        followed.state.presences.heard(message.client, message.revision, message.state)
-        return []
+        assert self._submissions is not None and self._presences is not None, "a welcome has brought them"
+        submission = followed.submission_due(state, self._submissions, now)
+        presence = followed.presence_due(state, self._presences, now)
+        return [Transmit(message) for message in (submission, presence) if message is not None]
 
     def people(self, doc: str) -> dict[str, Presence]:
         """Return who else is in a document, with positions as they are on this screen."""
-        followed = self.documents[doc]
-        if followed.state is None:
-            return {}
-        shown = followed.state.presences.shown(followed.state.pending_ops)
-        return {
-            client: Presence(client, followed.identities[client], followed.state.revision, state)
-            for client, state in shown.items()
-            if client in followed.identities
-        }
-
-
-def _placed(doc_type: DocumentType, presence: Json, change: Changed | Replaced) -> Json:
-    match change:
-        case Changed(op, author):
-            return moved_by(doc_type, presence, (op,), "right" if author == "local" else "left")
-        case Replaced():
-            return unplaced(presence)
-
-
-def _submit(doc: str, submission: Submission) -> Submit:
-    return Submit(doc, submission.base, submission.seq, submission.op)
-
-
-def _outcome(message: Opened, state: DocumentState | None) -> Outcome | None:
-    """Return the fate of what was inflight, as the core has it."""
-    if message.fate is None or state is None or state.inflight is None:
-        return None
-    fate, seq = message.fate, state.inflight.submission.seq
-    return Outcome(state.client, seq, None, fate.landed, fate.op, fate.rejected, fate.message or "")
+        return self.documents[doc].people()

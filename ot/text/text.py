@@ -31,6 +31,7 @@ from ot.difference import text_differences
 from ot.document_type import Json, Operation, Side, Snapshot
 from ot.errors import InvalidOperation
 from ot.operation_size import OperationSize, component_count
+from ot.sides import require_side
 from ot.text.applying import applied
 from ot.text.components import Builder, Component, amount_size, cut
 from ot.text.composing import composed
@@ -119,16 +120,13 @@ class Text:
 
     def transform(self, op: Operation, other: Operation, side: Side) -> Operation:
         """Return `op` as it is after `other`; at one place the left insert goes first."""
-        if side not in ("left", "right"):  # two ends that read it differently would order inserts differently
-            raise ValueError(f'a side is "left" or "right", not {side!r}')
+        require_side(side)
         after = keystroke_after(op, other, side)
         return transformed(op, other, side) if after is None else after
 
     def carry(self, op: Operation, entries: Iterable[Operation], side: Side) -> Operation:
         """Return `op` transformed over a run of operations, one by one: the quicker, the shorter they are."""
-        if side not in ("left", "right"):
-            raise ValueError(f'a side is "left" or "right", not {side!r}')
-        return carried(op, entries, side)
+        return carried(op, entries, require_side(side))
 
     def cross(self, own: Operation, theirs: Operation) -> tuple[Operation, Operation]:
         """Return `own` as it is after `theirs`, left, and `theirs` as it is after `own`, right."""
@@ -177,7 +175,7 @@ class Text:
         """
         if type(position) is not int or position < 0:
             raise InvalidOperation(f"a position in a text is a whole number from 0 on, not {position!r:.60}")
-        return position_after(position, op, side)
+        return position_after(position, op, require_side(side))
 
     def diff(self, before: Snapshot, after: Snapshot) -> Operation:
         """Return an operation that turns `before` into `after`.
