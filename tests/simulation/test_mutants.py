@@ -10,7 +10,7 @@ from tests.simulation.mutants import MUTANTS
 from transport.simulation import BrokenPromise, simulate
 from transport.simulation.states import SCOPES, Found, search
 
-SEEDS: Final = range(100)
+SEEDS: Final = range(200)
 """Tried in order, until one shows the fault."""
 
 STATES: Final = 8_000

@@ -58,7 +58,7 @@ class Promises:
         self._is_there(key, told.revision)
 
     def answered(self, hearer: SimulatedClient, message: ServerMessage) -> None:
-        """Check what a server says: what has landed or was rejected is so for good, and nothing is left out."""
+        """Check what a server says: what has landed or was rejected is so for good, nothing is left out."""
         client = hearer.state.client or ""
         match message:
             case Operations(doc, entries):

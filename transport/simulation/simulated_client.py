@@ -37,7 +37,7 @@ from transport.client_effects import (
 from transport.client_state import ClientState
 from transport.codec import Codec
 from transport.framing import framed
-from transport.messages import ServerMessage, Submit
+from transport.messages import ClientMessage, Hello, ServerMessage, Submit
 from transport.simulation.virtual_loop import Schedule
 from transport.simulation.virtual_store import Violation
 from transport.simulation.wire import BINARY, CLOSE, Wire
@@ -84,8 +84,8 @@ class SimulatedClient:
     """The server that it has dialled last."""
     last_submit: bytes | None = None
     """The last submission on this connection, for whatever repeats frames."""
-    on_submitting: Callable[[Wire], None] | None = None
-    """Called once, when the next submission has left."""
+    on_leaving: tuple[type[Hello | Submit], Callable[[Wire], None]] | None = None
+    """Called once, when the next message of a kind has left."""
     _kept: Kept | None = None
 
     def __attrs_post_init__(self) -> None:
@@ -236,8 +236,7 @@ class SimulatedClient:
                     if self.wire is not None:
                         data = framed(self.codec.encode(message), binary=self.codec.binary)
                         self.wire.to_server(data)
-                        if isinstance(message, Submit):
-                            self._submitted(self.wire, data)
+                        self._has_left(self.wire, message, data)
                 case Drop():
                     self.broken()
                     return
@@ -269,10 +268,11 @@ class SimulatedClient:
 
         self.schedule.after(self.rng.uniform(*ASKED_AGAIN), ask_again)
 
-    def _submitted(self, wire: Wire, data: bytes) -> None:
-        self.last_submit = data
-        then, self.on_submitting = self.on_submitting, None
-        if then is not None:
+    def _has_left(self, wire: Wire, message: ClientMessage, data: bytes) -> None:
+        if isinstance(message, Submit):
+            self.last_submit = data
+        if self.on_leaving is not None and isinstance(message, self.on_leaving[0]):
+            (_, then), self.on_leaving = self.on_leaving, None
             then(wire)
 
     def _changed(self, doc: str, change: object) -> None:

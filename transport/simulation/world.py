@@ -22,7 +22,7 @@ import structlog
 from ot import Acknowledged, HandedBack, Operation, Repaired
 from transport.codec import JSON, MSGPACK
 from transport.codes import CODE_OF
-from transport.messages import ServerMessage, Welcome
+from transport.messages import Hello, Reject, ServerMessage, Submit, Welcome
 from transport.simulation.drawn_world import WHOLE, DrawnWorld, Narrowed, draw
 from transport.simulation.knobs import turned
 from transport.simulation.node import Crashed, Node
@@ -51,6 +51,10 @@ POLL: Final = 2.0
 
 STORY: Final = 60
 """The last events, kept for whoever has to find out what happened."""
+
+REJECTED_AND_CUT: Final = 0.2
+"""How often whoever is told that a submission was rejected is cut off at that moment: nothing in the log says
+so, and the next node has to know."""
 
 CHECKED: Final = 16
 """Every so many events one thing is checked that costs more than the event itself."""
@@ -317,6 +321,8 @@ class World:
         if self.permissions is not None and isinstance(message, Welcome):
             self.permissions.welcomed(client.name, message.client)
         self.promises.answered(client, message)
+        if isinstance(message, Reject) and self._rng.random() < REJECTED_AND_CUT:
+            self._cut_off(client)
 
     def _dial(self, client: SimulatedClient) -> Wire | None:
         there = [node for node in self.nodes if node is not None and node.accepts]
@@ -385,12 +391,12 @@ class World:
             return
         choice = self._people.random()
         for _ in range(self._people.choice((1, 1, 1, 4))):
-            if choice < 0.8:
+            if choice < 0.7:
                 self._tokens += 1
                 self._watched(client, doc, lambda: client.edit(doc, token(self._tokens)))
-            elif choice < 0.88 and client.opened(doc) is not None:
+            elif choice < 0.78 and client.opened(doc) is not None:
                 self._watched(client, doc, lambda: client.undo(doc))
-            elif choice < 0.92 and client.opened(doc) is not None:
+            elif choice < 0.82 and client.opened(doc) is not None:
                 self._watched(client, doc, lambda: client.redo(doc))
             else:
                 client.show(doc)
@@ -418,11 +424,17 @@ class World:
         there = [client for client in self.clients if condition(client)]
         return self._rng.choice(there) if there else None
 
-    def _cut(self, kind: str, *, tell_client: bool, tell_server: bool) -> None:
-        client = self._somebody(lambda client: client.wire is not None)
+    def _cut(
+        self, kind: str, client: SimulatedClient | None = None, *, tell_client: bool, tell_server: bool
+    ) -> None:
+        client = client or self._somebody(lambda client: client.wire is not None)
         if client is not None and client.wire is not None:
             client.wire.sever(tell_client=tell_client, tell_server=tell_server, ghost=None)
             self.fault(kind, client.name)
+
+    def _cut_off(self, client: SimulatedClient) -> None:
+        if "cut" in self.drawn.faults and not self._calm:
+            self._cut("cut", client, tell_client=True, tell_server=True)
 
     def cut(self) -> None:
         self._cut("cut", tell_client=True, tell_server=True)
@@ -434,7 +446,7 @@ class World:
         self._cut("cut that the client does not notice", tell_client=False, tell_server=True)
 
     def ghost(self) -> None:
-        """Cut somebody off as its next submission is on its way, which then comes late."""
+        """Cut somebody off as its next submission, or next greeting, is on its way, which then comes late."""
         client = self._somebody(lambda client: client.wire is not None)
         if client is not None:
             name = client.name
@@ -445,7 +457,7 @@ class World:
                     late = self._rng.uniform(0.0, 6.0)
                     wire.sever(tell_client=True, tell_server=True, ghost=late)
 
-            client.on_submitting = cut
+            client.on_leaving = (Hello if self._rng.random() < 0.3 else Submit), cut
 
     def client_crash(self) -> None:
         client = self._rng.choice(self.clients)
