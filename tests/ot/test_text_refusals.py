@@ -156,3 +156,7 @@ def test_a_document_must_be_unicode_text() -> None:
 def test_a_side_is_left_or_right() -> None:
     with pytest.raises(ValueError, match='a side is "left" or "right", not \'middle\''):
         text.transform(["x"], ["y"], "middle")  # type: ignore[arg-type]  # what is tested
+    with pytest.raises(ValueError, match='a side is "left" or "right", not \'middle\''):
+        text.carry(["x"], [["y"]], "middle")  # type: ignore[arg-type]  # what is tested
+    with pytest.raises(ValueError, match='a side is "left" or "right", not \'middle\''):
+        text.transform_position(0, ["y"], "middle")  # type: ignore[arg-type]  # what is tested
