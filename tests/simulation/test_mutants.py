@@ -24,7 +24,7 @@ IN_STATES: Final = {
     "let_land_late_what_its_client_has_given_up": "edits, a cut and a document that is opened again",
     "take_entries_in_over_a_gap": "edits, a message told twice and one lost",
 }
-"""Faults that take what no seed among a hundred happens to draw, and the scope that holds it."""
+"""Faults that take what no seed among these happens to draw, and the scope that holds it."""
 
 
 @pytest.mark.parametrize("name", sorted(set(MUTANTS) - set(IN_STATES)))
