@@ -11,6 +11,7 @@ import attrs
 
 from ot import Json, RevisionLog, moved, unplaced
 from transport.effects import RoomEffect, Share
+from transport.identity_rates import Rates
 from transport.messages import Identity, Presence, PresenceChanged
 
 
@@ -21,6 +22,12 @@ class Member:
     session: str
     client: str
     identity: Identity
+    rates: Rates | None = attrs.field(default=None, eq=False, repr=False)
+    """What its identity may do in a time; None: as much as it likes."""
+
+    def may_make_one(self, now: float) -> bool:
+        """Count a document to its identity, if it may make one more now."""
+        return self.rates is None or self.rates.creations.take(now) == 0
 
 
 @attrs.define

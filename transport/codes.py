@@ -53,7 +53,7 @@ CODES: Final[tuple[Code, ...]] = (
     Code("unknown-doc-type", "closed", "the server has no such document type", "choose one that it has"),
     Code("bad-create", "closed", "the type refuses the initial data", "open it with other data"),
     Code("access-denied", "closed", "this identity may not open the document, or there is none and it may not make one", "sign in as somebody who may"),
-    Code("document-unavailable", "closed", "the store cannot load the document now", "open it again after a while, with backoff"),
+    Code("document-unavailable", "closed", "the store cannot load the document now, or this identity makes documents faster than it may", "open it again after a while, with backoff"),
     Code("document-broken", "closed", "what is stored of the document cannot be read", "tell the operator; nothing was overwritten"),
     Code("not-json", "fatal", "a text frame that is no JSON (or a binary one that is no MessagePack), is nested too deep, or holds what JSON cannot", "a bug in the client: report it", 4000),
     Code("wrong-frame", "fatal", "a text frame where the subprotocol wants binary, or the other way round", "a bug in the client: report it", 4000),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from ot import ABSENT, InvalidOperation, UnknownType, first_tag, get_type
 from transport.actions import DENIED
@@ -16,7 +16,12 @@ Refusal: TypeAlias = tuple[Asked, str, str]
 """Who is refused, with which code and text."""
 
 
-def creation(turn: Sequence[Asked], doc: str, rng: random.Random) -> tuple[Create | None, list[Refusal]]:
+TOO_MANY: Final = "you make documents faster than you may; open it again after a while"
+
+
+def creation(
+    turn: Sequence[Asked], doc: str, rng: random.Random, now: float
+) -> tuple[Create | None, list[Refusal]]:
     """Return the document to be made, and who has asked for one that can't be; None: all are refused."""
     refusals: list[Refusal] = []
     for asked in turn:
@@ -24,11 +29,15 @@ def creation(turn: Sequence[Asked], doc: str, rng: random.Random) -> tuple[Creat
         if not isinstance(opening, Open) or opening.doc_type is None or "create" not in asked.allowed:
             continue
         try:
-            return _made(opening, opening.doc_type, rng), refusals
+            made = _made(opening, opening.doc_type, rng)
         except UnknownType as error:
             refusals.append((asked, error.code, str(error)))
         except InvalidOperation as error:
             refusals.append((asked, "bad-create", str(error)))
+        else:
+            if asked.member.may_make_one(now):
+                return made, refusals
+            refusals.append((asked, "document-unavailable", TOO_MANY))
     bad = [asked for asked, _, _ in refusals]
     return None, [*refusals, *(_missed(asked, doc) for asked in turn if asked not in bad)]
 

@@ -241,7 +241,9 @@ class Hub:
         session.ended = True
         self.metrics.sessions.dec()
         self._leave_all(session)
-        self._members.pop(session.id, None)
+        member = self._members.pop(session.id, None)
+        if member is not None and member.rates is not None:
+            self._rates.gone(member.rates)
         if session.client is not None and self._session_of.get(session.client) == session.id:
             del self._session_of[session.client]
         log.debug("session_disconnected", session=session.id, client=session.client)
@@ -282,9 +284,10 @@ class Hub:
             if late:
                 return False
         self._session_of[client] = session.id
-        self._members[session.id] = Member(session.id, client, identity)
+        rates = self._rates.come(identity.id)
+        self._members[session.id] = Member(session.id, client, identity, rates)
         if session.asks:
-            session.together = self._rates.of(identity.id)
+            session.together = rates
         log.info("session_greeted", session=session.id, client=client, identity=identity.id)
         return True
 
@@ -424,6 +427,7 @@ class Hub:
             self._answers.forget()
             self._sweep.look_after()
             self._sweep.ask_again()
+        self._rates.forget(now)
         await self._rooms.tick()
 
     def _now(self) -> float:

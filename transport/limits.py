@@ -44,7 +44,12 @@ class Limits:
     ] = 8 * MIB
     documents: Annotated[int, Reason("documents", "one connection cannot keep all rooms in memory")] = 1_000
     submissions_per_second: Annotated[
-        int, Reason("submissions a second", "a person with key repeat makes 30; the rest is for programs")
+        int,
+        Reason(
+            "submissions a second",
+            "a person with key repeat makes 30; the rest is for programs. A long operation counts once more "
+            "for every 50 components: it takes as long to decide",
+        ),
     ] = 200
     submission_burst: Annotated[
         int, Reason("submissions", "what comes at once when a client with many documents is online again")
@@ -60,6 +65,14 @@ class Limits:
         int,
         Reason("presences a second", "all connections of one person together, after two seconds' worth"),
     ] = 100
+    creations_per_identity: Annotated[
+        int,
+        Reason(
+            "documents a second",
+            "made by all connections of one person together, after as many as one connection may have open: "
+            "each stays on the disk",
+        ),
+    ] = 10
     received_bytes_per_second: Annotated[
         int,
         Reason(

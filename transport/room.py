@@ -153,7 +153,7 @@ class Room:
         """Take in the document, or that there is none."""
         assert self.phase == "loading", f"{self!r} was not loading"
         if stored is None:
-            return self._create()
+            return self._create(now)
         log = RevisionLog(
             get_type(stored.doc_type), stored.epoch, stored.snapshot, stored.revision, stored.tag, self.bounds
         )
@@ -177,9 +177,9 @@ class Room:
             return []
         return [Share(self.here.sessions, Lagging(self.doc, told))]
 
-    def _create(self) -> list[RoomEffect]:
+    def _create(self, now: float) -> list[RoomEffect]:
         """Make the document for the first who says of which type it is to be."""
-        create, refusals = creation(self._turn, self.doc, self.rng)
+        create, refusals = creation(self._turn, self.doc, self.rng, now)
         for asked, _, _ in refusals:
             self._turn.remove(asked)
         effects = [effect for one in refusals for effect in refused(*one, self.here, self.told)]

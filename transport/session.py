@@ -18,6 +18,7 @@ from typing import Final, Literal, TypeAlias, assert_never
 import attrs
 import orjson
 
+from ot.operation_size import component_count
 from transport.bad_message import BadMessage
 from transport.codec import Codec, Frame
 from transport.effects import Ask, AskWho, Became, End, Greeted, Send, SessionEffect
@@ -50,6 +51,13 @@ MESSAGES_PER_SUBMISSION: Final = 4
 """Messages of any kind that a connection may send, as a multiple of its submissions, and one more at
 once for each document that it may open, for a client that comes back opens them all: beyond that it
 is no client that listens, and is ended."""
+
+SHORT_FRAME: Final = 512
+"""Bytes of a frame up to which its operation is one submission: what people type is not counted through."""
+
+COMPONENTS: Final = 50
+"""Components of an operation that count as one submission more. To decide one takes up to 10 microseconds:
+all that one connection may submit is a tenth of a second of work each second."""
 
 MOST_OPENINGS: Final = 8
 """Opens of one connection that are worked on at a time; each answer may be a whole document."""
@@ -145,7 +153,7 @@ class Session:
             return [self._end("expected-hello", "the first message of a connection is `hello`")]
         match message:
             case Submit():  # first, since nearly all are
-                return self._submitted(message, now)
+                return self._submitted(message, now, len(frame))
             case Hello():
                 return [self._end("already-greeted", "this connection has said `hello` already")]
             case Renew():
@@ -344,12 +352,13 @@ class Session:
         self._openings += 1
         return [Ask(message)]
 
-    def _submitted(self, message: Submit, now: float) -> list[SessionEffect]:
+    def _submitted(self, message: Submit, now: float, size: int) -> list[SessionEffect]:
         if self.documents.get(message.doc) != "open":
             return [self._not_open(message.doc, seq=message.seq)]
-        wait = self._submissions.take(now)
+        count = 1 if size <= SHORT_FRAME else 1 + component_count(message.op) // COMPONENTS
+        wait = self._submissions.take(now, count)
         if self.together is not None:
-            wait = wait or self.together.submissions.take(now)
+            wait = wait or self.together.submissions.take(now, count)
         if wait > 0:
             text = f"more than {self.limits.submissions_per_second} submissions a second, or too many in all"
             error = Error("rate-limited", text, False, message.doc, message.seq, retry_after=wait)

@@ -17,15 +17,16 @@ class TokenBucket:
     def __attrs_post_init__(self) -> None:
         self._tokens = self.burst
 
-    def take(self, now: float) -> float:
-        """Take a token and return 0.0, or take none and return the seconds until there is one.
+    def take(self, now: float, amount: float = 1) -> float:
+        """Take `amount` tokens and return 0.0, or take none and return the seconds until there is one.
 
-        `now` is seconds of any clock; one that steps back gives nothing and takes nothing.
+        One has to be there; the others are owed where they are not. `now` is seconds of any clock; one that
+        steps back gives nothing and takes nothing.
         """
         if now != self._filled_at:
             self._fill(now)
         if self._tokens >= 1:
-            self._tokens -= 1
+            self._tokens -= amount
             return 0.0
         return (1 - self._tokens) / self.rate
 
@@ -34,6 +35,11 @@ class TokenBucket:
         self._fill(now)
         self._tokens -= amount
         return max(-self._tokens, 0.0) / self.rate
+
+    def full(self, now: float) -> bool:
+        """Tell whether there is a whole heap of tokens."""
+        self._fill(now)
+        return self._tokens >= self.burst
 
     def _fill(self, now: float) -> None:
         filled_at = self._filled_at

@@ -24,7 +24,7 @@ SPARE: Final = 16 * MIB
 
 UNLIMITED: Final = tuple(
     word
-    for name in ("submissions_per_second", "submission_burst", "submissions_per_identity")
+    for name in ("submissions_per_second", "submission_burst", "submissions_per_identity", "documents")
     for word in ("--limit", f"{name}=1000000")
 )
 

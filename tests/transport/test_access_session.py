@@ -16,6 +16,7 @@ from transport.identity_rates import IdentityRates
 from transport.limits import Limits
 from transport.messages import (
     ClientMessage,
+    Error,
     Hello,
     Identity,
     Ping,
@@ -200,8 +201,8 @@ def test_the_connections_of_one_person_have_one_rate_together() -> None:
     limits = Limits(submissions_per_identity=2, presences_per_identity=1)
     rates = IdentityRates(limits)
     here, there, other = opened(limits=limits), opened(limits=limits), opened(limits=limits)
-    here.together = there.together = rates.of("ada")
-    other.together = rates.of("bob")
+    for one, identity in ((here, "ada"), (there, "ada"), (other, "bob")):
+        one.together = rates.come(identity)
     answers = [
         told(say(one, Submit("notes", 0, seq, ["x"]), now=1.0))
         for one, seq in ((here, 1), (there, 1), (here, 2), (there, 2), (here, 3), (other, 1))
@@ -215,12 +216,37 @@ def test_the_connections_of_one_person_have_one_rate_together() -> None:
     ]
 
 
-def test_rates_are_let_go_of_with_the_last_session() -> None:
-    rates = IdentityRates(Limits())
-    held = rates.of("ada")
-    assert rates.of("ada") is held
-    del held
-    assert len(rates._rates) == 0
+def test_an_operation_of_many_components_counts_as_many_submissions() -> None:
+    limits = Limits(submissions_per_identity=20, submissions_per_second=20, submission_burst=100)
+    made = opened(limits=limits)
+    made.together = IdentityRates(limits).come("ada")
+    long = [part for _ in range(500) for part in (1, "x")]  # 1,000 components: 21 submissions
+    assert told(say(made, Submit("notes", 0, 1, long), now=1.0)) == "ask"
+    assert told(say(made, Submit("notes", 0, 2, long), now=1.0)) == "ask"  # one was left; 2 are owed
+    (refused,) = say(made, Submit("notes", 0, 3, ["x"]), now=1.0)
+    assert isinstance(refused, Send) and isinstance(refused.message, Error)
+    assert (refused.message.code, refused.message.retry_after) == ("rate-limited", 3 / 20)
+    assert told(say(made, Submit("notes", 0, 3, ["x" * 10_000]), now=1.2)) == "ask"
+
+
+def test_who_comes_back_finds_the_rates_as_they_were_left() -> None:
+    rates = IdentityRates(Limits(submissions_per_identity=10))
+    held = rates.come("ada")
+    held.submissions.take(0.0, 20)
+    rates.gone(held)
+    rates.forget(1.0)
+    assert rates.come("ada") is held
+
+
+def test_rates_that_are_whole_again_are_let_go_of_with_the_last_session() -> None:
+    rates = IdentityRates(Limits(submissions_per_identity=10))
+    held = rates.come("ada")
+    assert rates.come("ada") is held
+    held.submissions.take(0.0, 20)
+    for now, sessions_left in ((0.0, 1), (60.0, 0)):
+        rates.gone(held)
+        rates.forget(now)
+        assert len(rates) == sessions_left
 
 
 # Whose client id.

@@ -515,7 +515,7 @@ export const CODES = {
   "bad-create": { kind: "closed" },
   /** this identity may not open the document, or there is none and it may not make one. The client: sign in as somebody who may. */
   "access-denied": { kind: "closed" },
-  /** the store cannot load the document now. The client: open it again after a while, with backoff. */
+  /** the store cannot load the document now, or this identity makes documents faster than it may. The client: open it again after a while, with backoff. */
   "document-unavailable": { kind: "closed" },
   /** what is stored of the document cannot be read. The client: tell the operator; nothing was overwritten. */
   "document-broken": { kind: "closed" },
