@@ -1,22 +1,21 @@
-"""Run benchmarks by name, all if none is named, and print their tables."""
+"""Run benchmarks by name, all if none is named: print their tables, and write each as JSON and as a page."""
 
 from __future__ import annotations
 
-import json
-import os
-import platform
-from collections.abc import Callable, Mapping, Sequence
-from importlib.metadata import distributions
+import datetime
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
-import attrs
 import click
 from rich.console import Console
 from rich.table import Table as PrintedTable
 
 from benchmarks import merge, opening, peers, rooms, types
-from benchmarks.tables import Table, shown
+from benchmarks.pages import page
+from benchmarks.reports import Report, reported
+from benchmarks.tables import Table, joined, shown
 
 Benchmark: TypeAlias = Callable[[], Sequence[Table]]
 
@@ -29,36 +28,44 @@ BENCHMARKS: Final[dict[str, Benchmark]] = {
 }
 """By the name that the command line takes. A new one is a line here."""
 
+FOLDER: Final = Path(__file__).parent.parent / "build" / "benchmarks"
+
 
 @click.command()
-@click.option("--json", "path", type=click.Path(dir_okay=False, path_type=Path), help="Write figures there.")
+@click.option(
+    "--out",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=FOLDER,
+    help="Where to write NAME.json and NAME.html; build/benchmarks if not said.",
+)
+@click.option("--repeat", type=click.IntRange(1), default=1, help="Times to run each; medians are printed.")
 @click.argument("names", nargs=-1, type=click.Choice(sorted(BENCHMARKS)), metavar="[NAME]...")
-def main(names: tuple[str, ...], path: Path | None) -> None:
+def main(names: tuple[str, ...], folder: Path, repeat: int) -> None:
     """Run the benchmarks named, all if none is, and say how each figure was taken."""
     console = Console()
-    console.print(
-        f"{platform.python_implementation()} {platform.python_version()}, {platform.machine()}, "
-        f"{os.cpu_count()} cores"
-    )
-    measured: dict[str, list[Table]] = {}
+    folder.mkdir(parents=True, exist_ok=True)
     for name in names or BENCHMARKS:
-        measured[name] = list(BENCHMARKS[name]())
-        for table in measured[name]:
+        report = measured(name, repeat)
+        for table in report.tables:
             print_table(console, table)
-    if path is not None:
-        path.write_text(json.dumps(report(measured), indent=1) + "\n")
+        write(report, folder)
+        console.print(f"\n{name}: {report.seconds:.0f} s; {folder / name}.html", style="bold")
 
 
-def report(measured: Mapping[str, Sequence[Table]]) -> dict[str, Any]:
-    """Return all figures as JSON, with the versions and the machine that they are of."""
-    packages = ("aiohttp", "attrs", "cattrs", "counterpoint", "msgpack", "orjson", "uvloop")
-    installed = {found.name: found.version for found in distributions()}
-    return {
-        "python": f"{platform.python_implementation()} {platform.python_version()}",
-        "machine": {"system": platform.platform(), "cores": os.cpu_count()},
-        "versions": {name: installed[name] for name in packages if name in installed},
-        "tables": {name: [attrs.asdict(table) for table in tables] for name, tables in measured.items()},
-    }
+def measured(name: str, repeat: int) -> Report:
+    """Run a benchmark so many times, and return what all runs together have shown."""
+    began, started = datetime.datetime.now(datetime.UTC), time.monotonic()
+    runs = [BENCHMARKS[name]() for _ in range(repeat)]
+    tables = [joined(same) for same in zip(*runs, strict=True)]
+    return reported(name, began, time.monotonic() - started, tables)
+
+
+def write(report: Report, folder: Path) -> None:
+    """Write a report as JSON and as a page, which links to those that lie there already."""
+    report.write(folder / f"{report.benchmark}.json")
+    beside = [name for name in BENCHMARKS if (folder / f"{name}.json").exists()]
+    (folder / f"{report.benchmark}.html").write_text(page(report, beside))
 
 
 def print_table(console: Console, table: Table) -> None:

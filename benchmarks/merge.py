@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
 import ot
-from benchmarks.tables import Figure, Table
+from benchmarks.tables import Figure, Plot, Table
 from ot import Operation
 from ot.crossing import crossed
 from ot.measuring import fitted_exponent, merge_seconds
@@ -42,12 +42,15 @@ def tables() -> list[Table]:
             "number of edits which fits the seconds best.",
             columns,
             tuple((name, _row(author, SIZES, merged_at_once)) for name, author in rows),
+            better="less",
+            plots=(Plot("curves", columns[:-1], "seconds", "edits on each side"),),
         ),
         Table(
             "the same one by one: seconds, by edits on each side",
             "Every edit of one side is carried over every edit of the other, and back.",
             (*(f"{size:,}" for size in ONE_BY_ONE), "exponent"),
             tuple((name, _row(author, ONE_BY_ONE, merged_one_by_one)) for name, author in rows),
+            better="less",
         ),
     ]
 

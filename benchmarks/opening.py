@@ -15,7 +15,7 @@ from typing import Any, Final, cast
 
 import orjson
 
-from benchmarks.tables import Figure, Table
+from benchmarks.tables import Figure, Plot, Table
 from ot import Entry, Outcome, first_tag, next_tag
 from storage import Append, SQLiteStore, Store, StoredSnapshot
 from tests.server_process import ROOT
@@ -124,6 +124,8 @@ async def _tables(past: Past, folder: Path) -> list[Table]:
             "Bytes: of the answer, and of it for each byte of the text. Once each.",
             ("cold", "warm", "bytes", "of the text"),
             tuple(opened),
+            better="less",
+            plots=(Plot("bars", ("cold", "warm"), "milliseconds"),),
         ),
         Table(
             "text, catching up, by revisions missed",
@@ -132,6 +134,8 @@ async def _tables(past: Past, folder: Path) -> list[Table]:
             "Bytes: of the answer, and of it for each byte that the entries would have, one by one.",
             ("first", "next", "bytes", "of the entries"),
             tuple(caught_up),
+            better="less",
+            plots=(Plot("bars", ("first", "next"), "milliseconds"),),
         ),
     ]
 

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final, TypeAlias
 
 import ot
-from benchmarks.tables import Figure, Table
+from benchmarks.tables import Figure, Plot, Table
 from ot import Operation
 from ot.live_document import live_document
 from ot.measuring import fitted_exponent, rate
@@ -42,6 +42,8 @@ def _keystrokes() -> Table:
             for name, typist in rows
             for where in ("typing on", "anywhere")
         ),
+        better="less",
+        plots=(_curve(LENGTHS, "code points"),),
     )
 
 
@@ -56,7 +58,13 @@ def _operations() -> Table:
             (name, _by_size(COMPONENTS, [1e6 / rate(name, [partial(f, *case)]).per_second for case in cases]))
             for name, f in functions
         ),
+        better="less",
+        plots=(_curve(COMPONENTS, "components"),),
     )
+
+
+def _curve(sizes: Sequence[int], across: str) -> Plot:
+    return Plot("curves", tuple(f"{size:,}" for size in sizes), "microseconds", across)
 
 
 def _by_size(sizes: Sequence[int], costs: Sequence[float]) -> tuple[Figure, ...]:

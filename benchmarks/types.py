@@ -13,7 +13,7 @@ from typing import Final
 
 import ot
 from benchmarks import scaling
-from benchmarks.tables import Table
+from benchmarks.tables import Plot, Table
 from ot import Operation
 from ot.composition import compose_all
 from ot.live_document import live_document
@@ -38,18 +38,22 @@ def tables() -> list[Table]:
 def _functions(traces: Sequence[Trace]) -> Table:
     rows = [(f"text, {trace.name}", rates(TEXT, trace_cases(trace))) for trace in traces]
     rows += [(f"{name}, vectors", rates(ot.get_type(name), vector_cases(name))) for name in WITH_VECTORS]
+    functions = tuple(one.function for one in rows[0][1])
     return Table(
         "Document types: calls per second",
         f"Traces: {SAMPLES} transactions of each, evenly spread, on the text as it then was; the other "
         "operation undoes the transaction before, the later one is the transaction after. Vectors: every "
         "conformance case, with its own operations. merge: transform over the other, check, apply. The "
         "best of five rounds of at least 0.1 s, one thread.",
-        tuple(one.function for one in rows[0][1]),
+        functions,
         tuple((name, tuple(one.per_second for one in measured)) for name, measured in rows),
+        better="more",
+        plots=(Plot("bars", functions, "calls a second"),),
     )
 
 
 def _whole_traces(traces: Sequence[Trace]) -> Table:
+    columns = ("apply", "live", "sliced", "carry insert", "carry delete", "carry two", "compose")
     return Table(
         "text, whole traces: transactions per second",
         "apply: every transaction on the text that the one before left, once through. carry: one insert, "
@@ -57,8 +61,10 @@ def _whole_traces(traces: Sequence[Trace]) -> Table:
         "trace, which are what is counted; best of five rounds. live: every transaction on the document that "
         "a log keeps. sliced: the same by slicing a str, the floor. compose: all composed to one. Each of "
         "these once through.",
-        ("apply", "live", "sliced", "carry insert", "carry delete", "carry two", "compose"),
+        columns,
         tuple((trace.name, _whole_trace(operations_of(trace))) for trace in traces),
+        better="more",
+        plots=(Plot("bars", columns, "transactions a second"),),
     )
 
 

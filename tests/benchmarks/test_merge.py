@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -35,10 +36,10 @@ def test_typing_goes_on_where_it_was_most_of_the_time() -> None:
     assert scattered_on < 10
 
 
-def test_the_command_prints_both_ways_of_merging(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_prints_both_ways_of_merging(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(merge, "SIZES", (10, 100))
     monkeypatch.setattr(merge, "ONE_BY_ONE", (5, 10))
-    printed = CliRunner().invoke(main, ["merge"])
+    printed = CliRunner().invoke(main, ["merge", "--out", str(tmp_path)])
     assert printed.exit_code == 0, printed.output
     for words in ("merging two branches", "one by one", "scattered edits", "typing", "exponent"):
         assert words in printed.output

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from click.testing import CliRunner
 
@@ -22,11 +24,11 @@ def test_a_past_is_a_chain_of_inserts_into_one_text() -> None:
     assert [entry.tag for entry in past.entries] == past.tags[1:]
 
 
-def test_the_command_opens_and_catches_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_opens_and_catches_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(opening, "SIZES", (50, 300))
     monkeypatch.setattr(opening, "BEHIND", (100,))
     monkeypatch.setattr(opening, "TAIL", 20)
-    done = CliRunner().invoke(main, ["open"], env={"COLUMNS": "200"})
+    done = CliRunner().invoke(main, ["open", "--out", str(tmp_path)], env={"COLUMNS": "200"})
     assert done.exit_code == 0, done.output
     assert "opening a document" in done.output
     assert "catching up" in done.output

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -17,6 +16,7 @@ from benchmarks import load, rooms
 from benchmarks.__main__ import main
 from benchmarks.client_frames import payloads
 from benchmarks.load import Work
+from benchmarks.reports import read_report
 from server import HUB, make_app
 from storage import open_store
 from transport import Hub, Limits, connect
@@ -102,12 +102,10 @@ def test_the_command_measures_the_ceiling_and_every_store(
     monkeypatch.setattr(rooms, "SECONDS", 0.2)
     monkeypatch.setattr(rooms, "LOADS", {"two rooms": Work(rooms=2, writers=3)})
     monkeypatch.setattr(rooms, "PACED", {"at leisure": Work(writers=2, readers=1, pace=10.0)})
-    written = tmp_path / "rooms.json"
-    printed = CliRunner().invoke(main, ["rooms", "--json", str(written)], env={"COLUMNS": "300"})
+    printed = CliRunner().invoke(main, ["rooms", "--out", str(tmp_path)], env={"COLUMNS": "300"})
     assert printed.exit_code == 0, printed.output
-    report = json.loads(written.read_text())
-    assert [len(table["rows"]) for table in report["tables"]["rooms"]] == [3, 3]
-    assert report["machine"]["cores"] and report["versions"]["aiohttp"]
+    report = read_report(tmp_path / "rooms.json")
+    assert [len(table.rows) for table in report.tables] == [3, 3]
     for row in ("two rooms", "at leisure"):
         for server in rooms.SERVERS:
             assert f"{row}: {server}" in printed.output

@@ -63,12 +63,14 @@ def test_all_traces_but_the_concurrent_one_are_measured() -> None:
     assert [trace.agents for trace in map(read_trace, TRACES)].count(1) == 4
 
 
-def test_the_command_prints_each_table_and_how_it_was_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_prints_each_table_and_how_it_was_taken(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(types, "TRACES", [SHORTEST])
     monkeypatch.setattr(measuring, "ROUND_SECONDS", 0.001)
     monkeypatch.setattr(scaling, "LENGTHS", (100, 1_000))
     monkeypatch.setattr(scaling, "COMPONENTS", (5, 10))
-    printed = CliRunner().invoke(main, ["types"])
+    printed = CliRunner().invoke(main, ["types", "--out", str(tmp_path)])
     assert printed.exit_code == 0, printed.output
     for words in (
         "Document types: calls per second",
