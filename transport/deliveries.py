@@ -59,7 +59,10 @@ class Deliveries:
             self._opened(connection, message)
             return
         if isinstance(message, Closed):
-            connection.session.closed(message.doc)
+            session, doc = connection.session, message.doc
+            if self.gatekeeper.holds_open(session, doc) and not session.owes_closed_one(doc):
+                return  # the open that waits was sent after all this, and its own answer says what is next
+            session.closed(doc)
         elif isinstance(message, Error):
             self.metrics.errors.labels(message.code).inc()
         connection.send(message)

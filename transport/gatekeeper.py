@@ -123,6 +123,10 @@ class Gatekeeper:
             connection.wake()  # it may be read from again
         del self._waiting[(session.id, doc)]
 
+    def holds_open(self, session: Session, doc: str) -> bool:
+        """Tell whether an open waits here: its answer is still to come."""
+        return any(isinstance(message, Open) for message in self._waiting.get((session.id, doc), ()))
+
     async def allowed(self, identity: Identity, doc: str, actions: Collection[Action]) -> bool:
         """Tell whether all of these are allowed now."""
         allowed = await self._asked(identity, doc, actions)

@@ -103,6 +103,9 @@ class Session:
     heard_at: float = attrs.field(init=False)
     _openings: int = 0
     """Documents whose open has no answer yet."""
+    _closed_early: dict[str, int] = attrs.field(factory=dict)
+    """Opens, by document, that were closed before their answer, which is still to come: it is not that of
+    an open which has come since."""
     _readings: int = 0
     """Requests for the past that have no answer yet."""
     _early_bytes: int = 0
@@ -163,8 +166,7 @@ class Session:
             case SetPresence():
                 return self._presence(message, now)
             case Close():
-                followed = self._let_go(message.doc)
-                return [Ask(message)] if followed else [self._not_open(message.doc)]
+                return self._closing(message)
             case ReadHistory() | ReadSnapshot():
                 if message.doc not in self.documents:
                     return [self._not_open(message.doc, request=message.request)]
@@ -195,7 +197,7 @@ class Session:
 
     def opened(self, doc: str) -> None:
         """Note that the room has answered an open: submissions may come."""
-        if self._let_go(doc) is not None:
+        if not self._answers_closed_one(doc) and self._let_go(doc) is not None:
             self.documents[doc] = "open"
 
     def read(self) -> None:
@@ -204,7 +206,18 @@ class Session:
 
     def closed(self, doc: str) -> None:
         """Note that the room has ended, or refused, the subscription."""
-        self._let_go(doc)
+        if not self._answers_closed_one(doc):
+            self._let_go(doc)
+
+    def owes_closed_one(self, doc: str) -> bool:
+        """Tell whether the next answer to an open is for one that was closed before it."""
+        return doc in self._closed_early
+
+    def _answers_closed_one(self, doc: str) -> bool:
+        count = self._closed_early.pop(doc, 0)
+        if count > 1:
+            self._closed_early[doc] = count - 1
+        return count > 0
 
     def _let_go(self, doc: str) -> Follows | None:
         followed = self.documents.pop(doc, None)
@@ -350,6 +363,14 @@ class Session:
             return [Send(Closed(message.doc, "too-many-documents", text))]
         self.documents[message.doc] = "opening"
         self._openings += 1
+        return [Ask(message)]
+
+    def _closing(self, message: Close) -> list[SessionEffect]:
+        followed = self._let_go(message.doc)
+        if followed is None:
+            return [self._not_open(message.doc)]
+        if followed == "opening":
+            self._closed_early[message.doc] = self._closed_early.get(message.doc, 0) + 1
         return [Ask(message)]
 
     def _submitted(self, message: Submit, now: float, size: int) -> list[SessionEffect]:

@@ -153,6 +153,28 @@ async def test_messages_keep_their_order_while_permission_is_asked_for() -> None
         assert (first["type"], first["code"]) == ("closed", "closed-early")
         assert second["type"] == "opened"
         assert len(served.hub.rooms["notes"].here.members) == 1
+        await ada.submit("notes", 0, 1, ["it is open"])
+        assert (await ada.hear())["type"] == "operations"
+
+
+async def test_an_open_that_waits_for_permission_is_answered_once_though_its_session_is_sent_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    policy = Policy()
+    policy.let_all("ada")
+    async with guarded(policy) as served, came(served, "ada") as (ada,):
+        await ada.open("notes", doc_type="text")
+        policy.answering.clear()
+        monkeypatch.setattr(access_answers, "LONGEST", 0.1)
+        served.hub.revoked(identity="ada")
+        await ada.say(type="open", doc="notes")
+        await eventually(lambda: not served.hub.rooms["notes"].here.members)
+        monkeypatch.undo()
+        policy.answering.set()
+        assert (await ada.hear())["type"] == "opened"
+        await ada.submit("notes", 0, 1, ["it is open"])
+        assert (await ada.hear())["type"] == "operations"
+        assert len(served.hub.rooms["notes"].here.members) == 1
 
 
 async def test_a_document_that_was_closed_while_permission_was_asked_for_is_not_followed() -> None:

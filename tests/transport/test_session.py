@@ -121,6 +121,19 @@ TABLE: Final[dict[type, tuple[str, str, str, str]]] = {
 }
 
 
+def test_the_answer_to_an_open_that_was_closed_is_not_that_of_the_next_one() -> None:
+    made = opening()
+    doc = next(iter(made.documents))
+    say(made, Close(doc))
+    say(made, Open(doc, "text"))
+    made.closed(doc)  # the first: closed before it was opened
+    assert made.documents == {doc: "opening"}
+    made.opened(doc)
+    assert made.documents == {doc: "open"}
+    made.closed(doc)
+    assert made.documents == {}
+
+
 @pytest.mark.parametrize(
     ("column", "state"),
     list(enumerate([greeting, live, opening, opened])),

@@ -20,8 +20,11 @@ from transport.simulation.simulated_client import SimulatedClient
 from transport.simulation.virtual_store import Disk, Truth, Violation
 from transport.simulation.workload import Token, tokens
 
-CLIENT_BUGS: Final = ("seq-reused", "negative-revision", "bad-message", "already-open")
-"""Errors that no client of ours ever gets, whatever befalls it."""
+CLIENT_BUGS: Final = ("seq-reused", "negative-revision", "bad-message")
+"""Errors that no client of ours ever gets, whatever befalls it.
+
+`already-open` is none: a `closed` that crosses a close and an open looks like the answer to that open.
+"""
 
 
 @attrs.define(eq=False)
