@@ -90,7 +90,12 @@ class Room:
         return []
 
     def presence(self, member: Member, message: SetPresence) -> list[RoomEffect]:
-        """Tell the others where somebody is; the author is whoever the session is."""
+        """Tell the others where somebody is; the author is whoever the session is.
+
+        Nobody is shown who has been sent away while it was asked whether they may be.
+        """
+        if member.session not in self.here.members:
+            return []
         if message.revision > self.told:
             text = f"revision {message.revision}, but the log is at {self.told}"
             return [Tell(member.session, Error("future-revision", text, fatal=False, doc=self.doc))]

@@ -52,6 +52,17 @@ def test_the_presence_of_whoever_is_refused_goes_too() -> None:
     assert [p.state for p in room.said_to(BOB, PresenceChanged)] == [{"cursor": 0}, None]
 
 
+def test_who_has_left_is_not_shown_by_a_presence_that_comes_late() -> None:
+    room = PlayedRoom()
+    room.followed_by(ADA, BOB)
+    room.leave(ADA)
+    room.show(ADA, 0, {"cursor": 0})
+    assert room.said_to(BOB, PresenceChanged) == []
+    room.open(CYD)
+    room.settle()
+    assert room.said_to(CYD, Opened)[0].presences == ()
+
+
 def test_late_comers_see_positions_as_they_are_now() -> None:
     room = PlayedRoom()
     room.followed_by(ADA, BOB)
