@@ -7,6 +7,7 @@ two who do not show the same, makes it as short as it can, and tells it as a sto
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 from unittest import TestCase
 
@@ -24,6 +25,10 @@ LIVES: Final = 50  # a few seconds for a type as fast as `text`
 STEPS: Final = 50  # of one life, at the most
 
 FRAMES: Final = 6  # delivered in a step at the most: so many for each edit keep the clients near each other
+
+ABSENCES: Final = (None, None, None, None, (4, True), (4, True), (5, True), (5, False))
+"""How a life begins: with nothing, or with so many edits of one client that land while another is away, and
+whether that one connects again. 4 are sent one by one still, 5 are not."""
 
 DISTURBANCES: Final = ("cut", "let_lag", "crash", "restart")
 
@@ -50,14 +55,33 @@ def convergence(
         network: Network
         failed = False
 
-        @initialize(document=documents)
-        def begin(self, document: Snapshot) -> None:
+        @initialize(document=documents, absence=st.sampled_from(ABSENCES), data=st.data())
+        def begin(self, document: Snapshot, absence: tuple[int, bool] | None, data: st.DataObject) -> None:
             self.network = Network(doc_type, document, clients=clients)
+            if absence is not None and clients > 1:
+                self.fall_behind(*absence, data)
+
+        def fall_behind(self, landing: int, connects_again: bool, data: st.DataObject) -> None:
+            """Let edits of one client land while one of another is on its way and one waits behind it.
+
+            By chance alone that hardly happens. It takes as many draws as half of a life: so it is no step.
+            """
+            away, busy = 0, clients - 1
+            self.make_edit(away, data)
+            for _ in range(landing):
+                self.make_edit(busy, data)
+                self.live(partial(self.network.deliver_all, busy))
+            self.make_edit(away, data)
+            if connects_again:
+                self.live(partial(self.network.cut, away))
 
         @rule(client=each, data=st.data())
         def edit(self, client: int, data: st.DataObject) -> None:
+            self.make_edit(client, data)
+
+        def make_edit(self, client: int, data: st.DataObject) -> None:
             op = data.draw(operations(self.network.clients[client].snapshot)).op
-            self.live(lambda: self.network.edit(client, op))
+            self.live(partial(self.network.edit, client, op))
 
         @rule(client=each, again=st.booleans())
         def take_back(self, client: int, again: bool) -> None:

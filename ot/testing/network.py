@@ -116,6 +116,16 @@ class Network:
         self._begins(f"deliver_down({client})")
         self._to_client(client)
 
+    def deliver_all(self, client: int) -> None:
+        """Bring everything to the log and to a client that is on its way on the client's connection."""
+        self._begins(f"deliver_all({client})")
+        link = self.links[client]
+        while link.up or link.down:
+            if link.up:
+                self._to_log(link)
+            else:
+                self._to_client(client)
+
     def deliver_late(self, client: int) -> None:
         """Bring the oldest frame of a client's dead connections to the log."""
         self._begins(f"deliver_late({client})")

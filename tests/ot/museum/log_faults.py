@@ -9,7 +9,6 @@ import pytest
 
 import ot.document_state
 from ot import DocumentState, Inflight, Restarted, Resumed, RevisionLog
-from ot.composition import compose_all
 from ot.crossing import crossed
 
 
@@ -58,22 +57,6 @@ def both_ends_take_the_same_side(monkeypatch: pytest.MonkeyPatch) -> None:
         return doc_type.transform(own, theirs, "right"), doc_type.transform(theirs, own, "left")
 
     monkeypatch.setattr(ot.document_state, "crossed", on_one_side)
-
-
-def catch_up_composed_with_something_inflight(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = RevisionLog.catch_up
-
-    def catch_up(self: RevisionLog, client: str, held: Any, older: Any = ()) -> Any:
-        answer = real(self, client, held, older)
-        if isinstance(answer, Resumed) and len(answer.entries) > 1:
-            composed = compose_all(self.doc_type, [entry.op for entry in answer.entries])
-            return attrs.evolve(
-                answer,
-                entries=(attrs.evolve(answer.entries[-1], op=composed, span=self.revision - held.revision),),
-            )
-        return answer
-
-    monkeypatch.setattr(RevisionLog, "catch_up", catch_up)
 
 
 def a_late_open_uses_up_a_seq(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,7 +127,6 @@ FAULTS = [
     revision_0_taken_for_none,
     no_deduplication,
     both_ends_take_the_same_side,
-    catch_up_composed_with_something_inflight,
     a_late_open_uses_up_a_seq,
     buffer_joined_to_what_was_sent,
     the_buffer_dropped_with_a_superseded_one,
@@ -152,15 +134,3 @@ FAULTS = [
     the_outcome_forgotten_on_open,
     undo_not_carried_over_what_others_do,
 ]
-
-SHALLOW = [
-    the_dopt_puzzle,
-    revision_0_taken_for_none,
-    no_deduplication,
-    both_ends_take_the_same_side,
-    buffer_joined_to_what_was_sent,
-    resume_off_by_one,
-    the_outcome_forgotten_on_open,
-    undo_not_carried_over_what_others_do,
-]
-"""Those that show in a life of a few steps."""

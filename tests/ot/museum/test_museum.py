@@ -61,7 +61,7 @@ def test_the_kit_finds_the_fault_from_other_seeds_too(exhibit: Exhibit) -> None:
 
 
 @pytest.mark.parametrize("clients", [2, 3])
-@pytest.mark.parametrize("fault", log_faults.SHALLOW, ids=lambda fault: fault.__name__)
+@pytest.mark.parametrize("fault", log_faults.FAULTS, ids=lambda fault: fault.__name__)
 def test_a_log_with_clients_finds_the_fault(
     fault: Callable[[pytest.MonkeyPatch], None], clients: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
