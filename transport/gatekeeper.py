@@ -115,9 +115,12 @@ class Gatekeeper:
     async def _work_off(self, connection: Connection, doc: str, waiting: deque[DocumentMessage]) -> None:
         session = connection.session
         while waiting and not session.ended:
-            allowed = await self._asked(session.identity, doc, asked_for(waiting[0]))
+            identity = session.identity
+            allowed = await self._asked(identity, doc, asked_for(waiting[0]))
             if session.ended:
                 break
+            if session.identity != identity:
+                continue  # renewed meanwhile: what was said of who they were lets nobody stay
             session.undecided -= 1
             self._admit(connection, waiting.popleft(), allowed)
             connection.wake()  # it may be read from again

@@ -519,6 +519,34 @@ async def test_who_renews_is_not_sent_away_while_it_is_asked_what_they_may_do() 
         assert (await ada.hear())["type"] == "operations"
 
 
+async def test_who_renews_while_an_open_waits_for_permission_is_let_in() -> None:
+    names, asked = iter(["Ada", "Countess"]), asyncio.Event()
+    answering = {"Ada": asyncio.Event(), "Countess": asyncio.Event()}
+
+    async def authenticate(_: web.Request, token: str | None) -> Identity:
+        return Identity("ada", next(names))
+
+    async def authorize(identity: Identity, *_: object) -> bool:
+        asked.set()
+        await answering[identity.name].wait()
+        return True
+
+    async with (
+        Served(authenticate=authenticate, authorize=authorize) as served,
+        bare(served, greeted=False) as ada,
+    ):
+        await ada.hello(token="ada")
+        await ada.say(type="open", doc="notes", doc_type="text")
+        await asked.wait()
+        await ada.say(type="renew", token="ada")
+        assert (await ada.hear())["type"] == "renewed"
+        answering["Ada"].set()
+        await ada.say(type="ping", nonce=1)
+        assert await ada.hear() == {"type": "pong", "nonce": 1}
+        answering["Countess"].set()
+        assert (await ada.hear())["type"] == "opened"
+
+
 async def test_a_renewed_name_is_what_others_see_from_then_on() -> None:
     names = iter(["Ada", "Countess"])
 
