@@ -67,6 +67,7 @@ def test_the_command_prints_each_table_and_how_it_was_taken(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(types, "TRACES", [SHORTEST])
+    monkeypatch.setattr(types, "WITH_VECTORS", ("rich-text",))
     monkeypatch.setattr(measuring, "ROUND_SECONDS", 0.001)
     monkeypatch.setattr(scaling, "LENGTHS", (100, 1_000))
     monkeypatch.setattr(scaling, "COMPONENTS", (5, 10))
