@@ -345,7 +345,7 @@ class Hub:
         session = connection.session
         connection.outbox.forget(closed.doc)
         self._rooms.expel(session.id, closed)
-        if closed.doc in session.documents:
+        if closed.doc in session.documents or session.owes_closed_one(closed.doc):
             self._deliveries.tell(Tell(session.id, closed))
         log.info(
             "session_sent_away", session=session.id, client=session.client, doc=closed.doc, code=closed.code

@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from ot.document_type import DocumentType, Snapshot
 from ot.testing.law import LawBroken
 from ot.testing.made import Operations
-from ot.testing.network import Network
+from ot.testing.network import BOUNDS, Network
 from ot.testing.story import construction
 
 LIVES: Final = 50  # a few seconds for a type as fast as `text`
@@ -26,9 +26,11 @@ STEPS: Final = 50  # of one life, at the most
 
 FRAMES: Final = 6  # delivered in a step at the most: so many for each edit keep the clients near each other
 
-ABSENCES: Final = (None, None, None, None, (4, True), (4, True), (5, True), (5, False))
+FEW: Final = BOUNDS.single_entries  # edits that are sent one by one still; one more is not
+
+ABSENCES: Final = (*[None] * 4, *[(FEW, True)] * 2, (FEW + 1, True), (FEW + 1, False))
 """How a life begins: with nothing, or with so many edits of one client that land while another is away, and
-whether that one connects again. 4 are sent one by one still, 5 are not."""
+whether that one connects again."""
 
 DISTURBANCES: Final = ("cut", "let_lag", "crash", "restart")
 

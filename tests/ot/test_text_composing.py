@@ -135,6 +135,10 @@ def test_a_cursor_that_hardly_moves_does_what_its_edits_do_one_by_one(
     text.check(whole)
 
 
+def test_a_delete_reaches_past_what_is_behind_the_cursor() -> None:
+    assert text.compose_all([[5, "bc"], [6, "a"], [7, {"d": 3}]]) == [5, "ba", {"d": 2}]
+
+
 def test_what_is_typed_and_taken_back_again_leaves_nothing() -> None:
     assert text.compose_all([[3, "ab"], [4, {"d": 1}], [3, {"d": 1}]]) == []
 

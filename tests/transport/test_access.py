@@ -157,6 +157,21 @@ async def test_messages_keep_their_order_while_permission_is_asked_for() -> None
         assert (await ada.hear())["type"] == "operations"
 
 
+async def test_an_open_that_is_refused_after_it_was_closed_is_answered_too() -> None:
+    policy = Policy()
+    async with guarded(policy) as served, came(served, "ada") as (ada,):
+        policy.answering.clear()
+        await ada.say(type="open", doc="notes", doc_type="text")
+        await ada.say(type="close", doc="notes")
+        policy.answering.set()
+        assert (await ada.hear())["code"] == "access-denied"
+        policy.let_all("ada")
+        served.hub.revoked(identity="ada")
+        assert (await ada.open("notes", doc_type="text"))["type"] == "opened"
+        await ada.submit("notes", 0, 1, ["it is open"])
+        assert (await ada.hear())["type"] == "operations"
+
+
 async def test_an_open_that_waits_for_permission_is_answered_once_though_its_session_is_sent_away(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
