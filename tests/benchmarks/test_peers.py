@@ -10,9 +10,8 @@ import attrs
 import pytest
 
 import ot
-from benchmarks import peers
 from benchmarks.merge import Author, scattered, typing
-from benchmarks.peers import adapters, goals, installing
+from benchmarks.peers import adapters, contest, goals, installing
 from benchmarks.peers.goals import GOALS, Goal
 from benchmarks.peers.installing import CONTESTANTS, Contestant
 from benchmarks.peers.jobs import JOBS, Cases, Job, branches, keystroke_pairs, rich_operation, text_pairs
@@ -85,9 +84,9 @@ def test_who_cannot_be_installed_is_named_with_the_reason(
 ) -> None:
     monkeypatch.setattr(installing, "SCRATCH", tmp_path)
     monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setattr(peers, "CONTESTANTS", [OURS, Contestant("nobody", "loro", "loro==0.0.0")])
-    monkeypatch.setattr(peers, "JOBS", [])
-    missing = next(table for table in peers.tables() if table.title == "Not measured")
+    monkeypatch.setattr(contest, "CONTESTANTS", [OURS, Contestant("nobody", "loro", "loro==0.0.0")])
+    monkeypatch.setattr(contest, "JOBS", [])
+    missing = next(table for table in contest.tables() if table.title == "Not measured")
     ((name, (reason,)),) = missing.rows
     assert name == "nobody"
     assert "No matching distribution found for loro==0.0.0" in str(reason)

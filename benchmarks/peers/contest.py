@@ -1,0 +1,82 @@
+"""How fast Counterpoint is beside what people would take instead, at the same work in the same run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from benchmarks.peers.goals import verdicts
+from benchmarks.peers.installing import CONTESTANTS, Contestant, NotInstalled
+from benchmarks.peers.jobs import JOBS, Job
+from benchmarks.peers.racing import Time, race
+from benchmarks.tables import Figure, Table
+
+PAIRS: Final = "text: pairs of operations per second"
+RICH_PAIRS: Final = "rich text: pairs of operations per second"
+EDITS: Final = "text, many edits: edits per second"
+
+GROUPS: Final = {
+    PAIRS: ("transform, ", "compose, "),
+    RICH_PAIRS: ("rich transform, ",),
+    EDITS: ("replay", "compose all", "merge, "),
+}
+"""Titles of tables, and how the names of their jobs begin."""
+
+HOW: Final = (
+    "A process each, in turns; the median of five rounds of at least 0.15 s, of three where a round is one "
+    "run, of one where that takes longer than 5 s. In processor time, so that little shows of what else the "
+    "machine does; in Node that of the compiler and the garbage collector counts too. Cases are put into the "
+    "form that a package wants before the clock starts."
+)
+
+WORK: Final = {
+    PAIRS: "Transform: both sides of one diamond. Keystroke: one insert or delete behind one skip; otherwise "
+    "the number of components of each operation. python-ottype is given deletes as text: it takes no others.",
+    RICH_PAIRS: "Both sides of one diamond; components of each operation, half of them retains.",
+    EDITS: "Replay: automerge-paper into an empty document, to the text in the end; in loro and Yjs one "
+    "transaction, in pycrdt one for each edit. Compose all: the same edits as one operation, in pairs of "
+    "pairs, applied. Merge: two branches of 100,000 edits each on 100,000 code points, in loro and Yjs with "
+    "making the edits, for Counterpoint with composing them.",
+}
+
+
+def tables() -> list[Table]:
+    """Install who is missing, let all of them work, and tell who could not be had."""
+    present, missing = _installed(CONTESTANTS)
+    times = race(present, JOBS)
+    found = [_table(title, begin, times) for title, begin in GROUPS.items()]
+    if missing:
+        found.append(
+            Table("Not measured", "What could not be installed, and why.", ("because",), tuple(missing))
+        )
+    return [*found, verdicts(times)]
+
+
+def _installed(
+    contestants: Sequence[Contestant],
+) -> tuple[list[Contestant], list[tuple[str, tuple[Figure, ...]]]]:
+    """Return who can be measured, and who cannot with the reason."""
+    present: list[Contestant] = []
+    missing: list[tuple[str, tuple[Figure, ...]]] = []
+    for contestant in contestants:
+        try:
+            contestant.install()
+        except NotInstalled as reason:
+            missing.append((contestant.name, (str(reason),)))
+        else:
+            present.append(contestant)
+    return present, missing
+
+
+def _table(title: str, begin: tuple[str, ...], times: Mapping[str, Mapping[str, Time]]) -> Table:
+    jobs = [job for job in JOBS if job.name.startswith(begin)]
+    rows = tuple(
+        (name, tuple(_rate(taken.get(job.name), job) for job in jobs))
+        for name, taken in times.items()
+        if any(job.name in taken for job in jobs)
+    )
+    return Table(title, f"{HOW} {WORK[title]}", tuple(job.name for job in jobs), rows)
+
+
+def _rate(time: Time | None, job: Job) -> Figure:
+    return "" if time is None else job.count / time.seconds
