@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime
 import time
 from collections.abc import Callable, Sequence
+from itertools import groupby
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final
 
+import attrs
 import click
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table as PrintedTable
 
@@ -16,16 +19,24 @@ from benchmarks import merge, opening, rooms, types
 from benchmarks.pages import page
 from benchmarks.peers import contest
 from benchmarks.reports import Report, reported
-from benchmarks.tables import Table, joined, shown
+from benchmarks.tables import Table, grouped, joined, shown
 
-Benchmark: TypeAlias = Callable[[], Sequence[Table]]
 
-BENCHMARKS: Final[dict[str, Benchmark]] = {
-    "types": types.tables,
-    "merge": merge.tables,
-    "rooms": rooms.tables,
-    "open": opening.tables,
-    "peers": contest.tables,
+@attrs.frozen
+class Benchmark:
+    """What is run by one name."""
+
+    tables: Callable[[], Sequence[Table]]
+    load: str = "Nobody asks over a network: what is timed is called from the thread that looks at the clock."
+    """Who asks what is measured, and how it was checked that they are not what is slow."""
+
+
+BENCHMARKS: Final = {
+    "types": Benchmark(types.tables),
+    "merge": Benchmark(merge.tables),
+    "rooms": Benchmark(rooms.tables, rooms.LOAD),
+    "open": Benchmark(opening.tables, opening.LOAD),
+    "peers": Benchmark(contest.tables, contest.LOAD),
 }
 """By the name that the command line takes. A new one is a line here."""
 
@@ -57,9 +68,9 @@ def main(names: tuple[str, ...], folder: Path, repeat: int) -> None:
 def measured(name: str, repeat: int) -> Report:
     """Run a benchmark so many times, and return what all runs together have shown."""
     began, started = datetime.datetime.now(datetime.UTC), time.monotonic()
-    runs = [BENCHMARKS[name]() for _ in range(repeat)]
+    runs = [BENCHMARKS[name].tables() for _ in range(repeat)]
     tables = [joined(same) for same in zip(*runs, strict=True)]
-    return reported(name, began, time.monotonic() - started, tables)
+    return reported(name, began, time.monotonic() - started, BENCHMARKS[name].load, tables)
 
 
 def write(report: Report, folder: Path) -> None:
@@ -70,13 +81,23 @@ def write(report: Report, folder: Path) -> None:
 
 
 def print_table(console: Console, table: Table) -> None:
-    """Print one table and how its figures were taken."""
-    printed = PrintedTable(title=table.title, title_justify="left", title_style="bold")
+    """Print one table and how its figures were taken; what rows have in common stands above them, once."""
+    printed = PrintedTable(
+        title=table.title,
+        title_justify="left",
+        title_style="bold",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+        collapse_padding=True,
+    )
     printed.add_column("")
     for column in table.columns:
         printed.add_column(column, justify="right")
-    for name, figures in table.rows:
-        printed.add_row(name, *map(shown, figures))
+    for group, rows in groupby(table.rows, lambda row: grouped(row[0])[0]):
+        if group:
+            printed.add_row(group, style="dim")
+        for name, figures in rows:
+            printed.add_row(f"  {grouped(name)[1]}" if group else name, *map(shown, figures))
     console.print()
     console.print(printed)
     console.print(table.how, style="dim")

@@ -37,6 +37,11 @@ STEP: Final = 5_000
 
 DOC: Final = "history"
 
+LOAD: Final = (
+    "One client at a time asks the hub in its own process, without a socket, and its frame is made before "
+    "the clock starts: nothing but the server's own part lies between the two looks at it."
+)
+
 
 class Heard:
     """What a transport is to a hub: takes in what is written, and nothing is ever in the way."""

@@ -9,7 +9,7 @@ from typing import Final
 
 from benchmarks.charts import STYLE, Mark, bars, curves, tones
 from benchmarks.reports import Report
-from benchmarks.tables import Figure, Plot, Table, repetitions, shown
+from benchmarks.tables import Figure, Plot, Table, grouped, repetitions, shown
 
 PAGE_STYLE: Final = (Path(__file__).parent / "page.css").read_text()
 
@@ -27,7 +27,8 @@ def page(report: Report, others: Collection[str] = ()) -> str:
         f"<title>{title}: Counterpoint, measured</title>\n<style>\n{PAGE_STYLE}{STYLE}</style>\n"
         f"<header>\n<p>Counterpoint, measured</p>\n<h1>{title}</h1>\n{_facts(report)}</header>\n"
         f"{_links(report.benchmark, others)}"
-        f"<main>\n{''.join(map(_section, report.tables))}</main>\n"
+        f"<main>\n{''.join(map(_section, report.tables))}"
+        f"<section>\n<h2>Who asks</h2>\n<p>{escape(report.load)}</p>\n</section>\n</main>\n"
         f"<footer>Made by <code>python -m benchmarks {title}</code> in {report.seconds:,.0f} s; "
         f'the figures with all repetitions: <a href="{title}.json">{title}.json</a></footer>\n</html>\n'
     )
@@ -37,7 +38,7 @@ def _facts(report: Report) -> str:
     facts = {
         "Taken": report.taken.replace("T", " ").removesuffix("+00:00") + " UTC",
         "Python": report.python,
-        "Machine": f"{report.machine}, {report.cores} cores",
+        "Machine": f"{report.processor}, {report.cores} cores; {report.machine}",
         "Versions": ", ".join(f"{name} {version}" for name, version in report.versions.items()),
     }
     rows = (f"<div><dt>{name}</dt><dd>{escape(fact)}</dd></div>\n" for name, fact in facts.items())
@@ -82,13 +83,14 @@ def drawn(table: Table, plot: Plot) -> Iterator[str]:
     if plot.kind == "curves":
         yield _curves(table, plot)
         return
-    who = [_who(name)[1] for name, _ in table.rows]
+    named = [(*grouped(name), figures) for name, figures in table.rows]
+    who = [name for _, name, _ in named]
     tone = tones(who, [name for name in who if name.startswith(OURS)])
     for column in plot.columns:
         place = table.columns.index(column)
         marks = [
-            Mark(_who(name)[1], (figures[place],), tone[_who(name)[1]], _who(name)[0])
-            for name, figures in table.rows
+            Mark(name, (figures[place],), tone[name], group)
+            for group, name, figures in named
             if figures[place] != ""
         ]
         yield bars(column, plot.unit, marks)
@@ -103,9 +105,3 @@ def _curves(table: Table, plot: Plot) -> str:
         marks.append(Mark(name, tuple(figures[place] for place in places), tone[name], note=note))
     sizes = [float(column.replace(",", "")) for column in plot.columns]
     return curves(table.title.partition(":")[0], plot.unit, plot.across, sizes, marks)
-
-
-def _who(name: str) -> tuple[str, str]:
-    """Return what is compared and who does it, of a row's name: `50 typists: memory`."""
-    group, _, who = name.rpartition(": ")
-    return group, who

@@ -31,8 +31,11 @@ class Report:
     """That it took."""
     python: str
     machine: str
+    processor: str
     cores: int
     versions: dict[str, str]
+    load: str
+    """Who asks what is measured, and how it was checked that they are not what is slow."""
     tables: tuple[Table, ...]
 
     def write(self, path: Path) -> None:
@@ -40,7 +43,9 @@ class Report:
         path.write_text(json.dumps(attrs.asdict(self), indent=1) + "\n")
 
 
-def reported(benchmark: str, began: datetime.datetime, seconds: float, tables: Sequence[Table]) -> Report:
+def reported(
+    benchmark: str, began: datetime.datetime, seconds: float, load: str, tables: Sequence[Table]
+) -> Report:
     """Return what a benchmark has shown, with what this process runs on."""
     installed = {found.name: found.version for found in distributions()}
     return Report(
@@ -49,10 +54,22 @@ def reported(benchmark: str, began: datetime.datetime, seconds: float, tables: S
         seconds,
         f"{platform.python_implementation()} {platform.python_version()}",
         f"{platform.system()} {platform.release()}, {platform.machine()}",
+        processor(),
         os.cpu_count() or 1,
         {"counterpoint": ot.__version__} | {name: installed[name] for name in PACKAGES if name in installed},
+        load,
         tuple(tables),
     )
+
+
+def processor() -> str:
+    """Return what the system calls its processor; its architecture where it does not say more."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        lines = []
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, "") or platform.processor() or platform.machine()
 
 
 def read_report(path: Path) -> Report:

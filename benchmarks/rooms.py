@@ -18,7 +18,7 @@ from typing import Final, Literal, TypeAlias
 import attrs
 
 from benchmarks.load import Measured, Work
-from benchmarks.tables import Figure, Table
+from benchmarks.tables import Figure, Plot, Table
 from tests.server_process import ROOT, ServerProcess, free_port
 
 SECONDS = 3.0
@@ -48,40 +48,83 @@ PACED: Mapping[str, Work] = {
 
 UNLIMITED: Final = ("--limit", "submissions_per_second=1000000", "--limit", "submission_burst=1000000")
 
-COLUMNS: Final = ("ops/s", "of the ceiling", "µs/op", "its share", "ack 50 %", "99 %", "max", "all 50 %")
-COLUMNS_LEFT: Final = ("99 %", "max", "stall", "server", "load")
+LOAD: Final = (
+    "A process on a core of its own, where there are two. It parses what a room is told once for everybody "
+    "in it, and counts its own processor time: the column load is its share of that core. Below 0.9 it has "
+    "waited for the server, so that the server is what was measured; above, the server could do more than "
+    "ops/s say, and µs/op hold."
+)
+
+OPERATIONS: Final = ("ops/s", "of ceiling", "µs/op", "its share", "server", "load")
+WAITS: Final = ("ack 50 %", "ack 99 %", "ack max", "all 50 %", "all 99 %", "all max", "stall")
+
+
+@attrs.frozen
+class Row:
+    """What came of a load on one server, and of the same load on the ceiling just before."""
+
+    name: str
+    found: Measured
+    ceiling: Measured
+
+    def operations(self) -> tuple[Figure, ...]:
+        """Return the figures of `OPERATIONS`."""
+        found, ceiling = self.found, self.ceiling
+        return (
+            found.delivered,
+            found.delivered / ceiling.delivered,
+            "unknown" if found.cost is None else found.cost,
+            ceiling.cost / found.cost if found.cost and ceiling.cost else "unknown",
+            "unknown" if found.used is None else found.used,
+            found.busy,
+        )
+
+    def waits(self) -> tuple[Figure, ...]:
+        """Return the figures of `WAITS`."""
+        return (*self.found.waits, *self.found.everywhere, self.found.stall)
 
 
 def tables() -> list[Table]:
     """Measure every load on the ceiling and on every store."""
+    at_full_speed = Plot("bars", ("ops/s",), "operations a second that reached everybody")
+    paced = Plot("bars", ("server",), "of one core")
     return [
-        _table("Rooms at full speed", LOADS),
-        _table("Rooms at the pace of people", PACED),
+        *_tables("at full speed", _rows(LOADS), at_full_speed),
+        *_tables("at the pace of people", _rows(PACED), paced),
     ]
 
 
-def _table(title: str, loads: Mapping[str, Work]) -> Table:
-    rows: list[tuple[str, tuple[Figure, ...]]] = []
+def _rows(loads: Mapping[str, Work]) -> Iterator[Row]:
     for name, work in loads.items():
         ceiling = asyncio.run(measured("ceiling", work))
-        rows.append((f"{name}: ceiling", _figures(ceiling, ceiling)))
+        yield Row(f"{name}: ceiling", ceiling, ceiling)
         for server in SERVERS[1:]:
-            rows.append((f"{name}: {server}", _figures(asyncio.run(measured(server, work)), ceiling)))
-    return Table(title, _how(), COLUMNS + COLUMNS_LEFT, tuple(rows))
+            yield Row(f"{name}: {server}", asyncio.run(measured(server, work)), ceiling)
 
 
-def _figures(measured: Measured, ceiling: Measured) -> tuple[Figure, ...]:
-    share = ceiling.cost / measured.cost if measured.cost and ceiling.cost else "unknown"
+def _tables(speed: str, rows: Iterator[Row], plot: Plot) -> tuple[Table, Table]:
+    found = list(rows)
     return (
-        measured.delivered,
-        measured.delivered / ceiling.delivered,
-        "unknown" if measured.cost is None else measured.cost,
-        share,
-        *measured.waits,
-        *measured.everywhere,
-        measured.stall,
-        "unknown" if measured.used is None else measured.used,
-        measured.busy,
+        Table(
+            f"Rooms {speed}: operations",
+            f"{_how()} ops/s: arrived at every client of the room, each operation counted once. of ceiling: "
+            "that, of the row of the ceiling above. µs/op: processor time of the server for each operation, "
+            "and its share: the ceiling's, of that; these two hold where ops/s do not, on a machine that "
+            "does other work or where the load is what is slow. server, load: of one core, what each took.",
+            OPERATIONS,
+            tuple((row.name, row.operations()) for row in found),
+            ("more", "more", "less", "more", "neither", "neither"),
+            (plot, Plot("bars", ("µs/op",), "microseconds of processor time for an operation")),
+        ),
+        Table(
+            f"Rooms {speed}: milliseconds",
+            "In the same runs. ack: from sending to acknowledgement; all: to the arrival at the last client. "
+            "stall: the longest that somebody in no room waited for an answer.",
+            WAITS,
+            tuple((row.name, row.waits()) for row in found),
+            "less",
+            (Plot("bars", ("all 99 %", "stall"), "milliseconds"),),
+        ),
     )
 
 
@@ -95,15 +138,9 @@ def _how() -> str:
     return (
         "ceiling: a relay on aiohttp and the same event loop that stamps a revision on what comes and writes "
         "the same bytes to everybody, once a turn. A server process of its own for each row, SQLite on this "
-        f"disk with every commit synced; {placed}. "
-        "Each typist inserts one character at a random place and, once that is acknowledged, the next: one "
-        "at a time. ops/s: arrived at every client of the room, each operation counted once. of the ceiling: "
-        "that, of the row of the ceiling above. µs/op: processor time of the server for each operation, and "
-        "its share: the ceiling's, of that; these two hold where ops/s do not, on a machine that does other "
-        "work or where the load is what is slow. ack: milliseconds from sending to acknowledgement; all: to "
-        "the arrival at the last client. stall: the longest that somebody in no room waited for an answer. "
-        "server, load: the share of one core that each took; where the load is near 1, the server could do "
-        f"more than is shown. {SECONDS:g} s each, after half a second of warming up."
+        f"disk with every commit synced; {placed}. Each typist inserts one character at a random place and, "
+        "once that is acknowledged, the next: one at a time. "
+        f"{SECONDS:g} s each, after half a second of warming up."
     )
 
 

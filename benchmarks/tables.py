@@ -57,6 +57,12 @@ class Table:
         return (self.better,) * len(self.columns) if isinstance(self.better, str) else self.better
 
 
+def grouped(name: str) -> tuple[str, str]:
+    """Return what is compared, if that is said, and who does it, of a row's name: `50 typists: memory`."""
+    group, _, who = name.rpartition(": ")
+    return group, who
+
+
 def repetitions(figure: Figure) -> tuple[float, ...]:
     """Return all that was measured for a figure; nothing for words."""
     if isinstance(figure, str):

@@ -9,7 +9,7 @@ from benchmarks.peers.goals import verdicts
 from benchmarks.peers.installing import CONTESTANTS, Contestant, NotInstalled
 from benchmarks.peers.jobs import JOBS, Job
 from benchmarks.peers.racing import Time, race
-from benchmarks.tables import Figure, Table
+from benchmarks.tables import Figure, Plot, Table
 
 PAIRS: Final = "text: pairs of operations per second"
 RICH_PAIRS: Final = "rich text: pairs of operations per second"
@@ -27,6 +27,11 @@ HOW: Final = (
     "run, of one where that takes longer than 5 s. In processor time, so that little shows of what else the "
     "machine does; in Node that of the compiler and the garbage collector counts too. Cases are put into the "
     "form that a package wants before the clock starts."
+)
+
+LOAD: Final = (
+    "Each times its own work in its own process, by its processor time; who hands the work out waits "
+    "meanwhile."
 )
 
 WORK: Final = {
@@ -75,8 +80,10 @@ def _table(title: str, begin: tuple[str, ...], times: Mapping[str, Mapping[str, 
         for name, taken in times.items()
         if any(job.name in taken for job in jobs)
     )
-    return Table(title, f"{HOW} {WORK[title]}", tuple(job.name for job in jobs), rows)
+    names = tuple(job.name for job in jobs)
+    unit = f"{title.rpartition(': ')[2]}, medians"
+    return Table(title, f"{HOW} {WORK[title]}", names, rows, "more", (Plot("bars", names, unit),))
 
 
 def _rate(time: Time | None, job: Job) -> Figure:
-    return "" if time is None else job.count / time.seconds
+    return "" if time is None else tuple(job.count / seconds for seconds in time.rounds)

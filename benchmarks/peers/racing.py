@@ -24,9 +24,13 @@ SLOW: Final = 5.0  # seconds: who takes longer for a round is measured once, and
 class Time:
     """What a contestant took for a job."""
 
-    seconds: float
-    """Of the processor, for one run: the median of the rounds."""
-    rounds: int
+    rounds: tuple[float, ...]
+    """Seconds of the processor for one run, in each round."""
+
+    @property
+    def seconds(self) -> float:
+        """The median of the rounds."""
+        return statistics.median(self.rounds)
 
 
 @attrs.frozen
@@ -105,7 +109,4 @@ def _raced(workers: Sequence[Worker], job: Job, path: Path) -> list[tuple[Worker
             led_to[worker.contestant.name] = answer["result"]
     if len(set(led_to.values())) > 1:
         raise ValueError(f"{job.name} leads to different results: {led_to}")
-    return [
-        (worker, Time(statistics.median(seconds), len(seconds)))
-        for worker, seconds in zip(workers, taken, strict=True)
-    ]
+    return [(worker, Time(tuple(seconds))) for worker, seconds in zip(workers, taken, strict=True)]

@@ -35,7 +35,7 @@ CURVES: Final = Table(
 @pytest.fixture
 def report() -> Report:
     began = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC)
-    return reported("merge", began, 3.0, (BARS, CURVES))
+    return reported("merge", began, 3.0, "Nobody <asks>.", (BARS, CURVES))
 
 
 def test_a_report_comes_back_from_its_json(report: Report, tmp_path: Path) -> None:
@@ -51,7 +51,15 @@ def test_what_no_benchmark_has_written_is_refused(tmp_path: Path) -> None:
 
 def test_a_page_shows_every_figure_with_its_chart_and_fetches_nothing(report: Report) -> None:
     shown = page(report, ["merge", "types"])
-    for words in ("calls &lt;each&gt; second", "Counted &amp; timed.", ">2<", ">quick<", ">0.002<", ">1.15<"):
+    for words in (
+        "calls &lt;each&gt; second",
+        "Counted &amp; timed.",
+        "Nobody &lt;asks&gt;.",
+        ">2<",
+        ">quick<",
+        ">0.002<",
+        ">1.15<",
+    ):
         assert words in shown
     assert not re.findall(r"(?:src|@import|url\()|<script|<link", shown)
     assert re.findall(r'href="([^"]*)"', shown) == ["types.html", "merge.json"]
