@@ -1,7 +1,7 @@
 """WebSocket frames as a client writes and reads them (RFC 6455, section 5), with next to no work.
 
 A client has to mask what it sends; masked with zeros the payload stays as it is. A server's frames are not
-masked, and ours are never in parts.
+masked, and those that are read here are never in parts.
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import Final
 
 HANDSHAKE: Final = (
-    "GET /sync HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "GET {path} HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
 )
 
-_SHORT: Final = [bytes((0x81, 0x80 | size, 0, 0, 0, 0)) for size in range(126)]
 _TEXT: Final = 0x81
+_BINARY: Final = 0x82
+_SHORT: Final = [bytes((_TEXT, 0x80 | size, 0, 0, 0, 0)) for size in range(126)]
 
 
 def text_frame(payload: bytes) -> bytes:
@@ -25,10 +26,15 @@ def text_frame(payload: bytes) -> bytes:
     return b"\x81\xfe" + size.to_bytes(2, "big") + b"\0\0\0\0" + payload
 
 
+def binary_frame(payload: bytes) -> bytes:
+    """Return the same of a message that is no text."""
+    return bytes((_BINARY,)) + text_frame(payload)[1:]
+
+
 def payloads(data: bytes) -> tuple[list[bytes], bytes]:
     """Take whole frames apart; return their payloads, and what is left: the beginning of a frame.
 
-    Raises ConnectionError for any frame but one of text: the server has ended the connection.
+    Raises ConnectionError for any frame but a whole message: the server has ended the connection.
     """
     found: list[bytes] = []
     at = 0
@@ -36,7 +42,7 @@ def payloads(data: bytes) -> tuple[list[bytes], bytes]:
         start, size = _header(data, at)
         if len(data) < start + size:
             return found, data[at:]
-        if data[at] != _TEXT:
+        if data[at] != _TEXT and data[at] != _BINARY:
             raise ConnectionError(f"the server sent {data[at : start + size]!r}")
         found.append(data[start : start + size])
         at = start + size

@@ -15,12 +15,18 @@ import json
 import random
 import secrets
 import time
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import aiohttp
 import attrs
 import click
 
+from benchmarks.dialects.counterpoint import Counterpoint
+from benchmarks.dialects.dialect import Dialect
+from benchmarks.dialects.sharedb import ShareDB
+from benchmarks.dialects.socketio import SocketIO
+from benchmarks.dialects.yjs import Hocuspocus, Yjs
 from benchmarks.process_time import process_seconds
 from benchmarks.typing_clients import Client, Probe, Room, entered, probing, slowest
 from transport.command_line import run
@@ -30,6 +36,17 @@ WARM_UP: Final = 0.5
 
 PROBED: Final = 0.01
 """Seconds between two looks at whether the server answers."""
+
+OURS: Final = "counterpoint"
+
+DIALECTS: Final[Mapping[str, Callable[[str], Dialect]]] = {
+    OURS: Counterpoint,
+    "sharedb": ShareDB,
+    "yjs": Yjs,
+    "hocuspocus": Hocuspocus,
+    "socketio": SocketIO,
+}
+"""What a server speaks, by the name that the command line takes. Made of the name of a document."""
 
 COUNTER: Final = "counterpoint_operations_total "
 """The server's own count of what has landed, in its metrics."""
@@ -53,7 +70,7 @@ class Measured:
     """What one load came to. Rates are operations a second over all rooms, waits are milliseconds."""
 
     accepted: float
-    """Landed, as the server counts."""
+    """Landed, as the server counts, or where it tells no count, as somebody has seen."""
     acknowledged: float
     """Acknowledged to their authors."""
     delivered: float
@@ -63,7 +80,7 @@ class Measured:
     everywhere: tuple[float, float, float]
     """The same, from sending to the arrival at the last client."""
     stall: float
-    """The longest that somebody in no room had to wait for an answer."""
+    """The longest that somebody in no room had to wait for an answer; 0 where only rooms are answered."""
     cost: float | None
     """Microseconds of processor time that the server took for each operation; None where not known."""
     used: float | None
@@ -87,8 +104,9 @@ class _Count:
 class Load:
     """All rooms of one load."""
 
-    def __init__(self, http: aiohttp.ClientSession, url: str, pid: int | None) -> None:
+    def __init__(self, http: aiohttp.ClientSession, url: str, pid: int | None, speaks: str) -> None:
         self.rooms: list[Room] = []
+        self._speaks = speaks
         self._http = http
         self._url = url
         self._pid = pid
@@ -98,13 +116,15 @@ class Load:
     async def enter(self, work: Work) -> None:
         """Let every client into its room."""
         run, host = secrets.token_hex(4), self._url.removeprefix("http://")
-        await probing(host, self._probe)
+        if self._speaks == OURS:
+            await probing(host, self._probe)
         for number in range(work.rooms):
-            room = Room(f"load-{run}-{number}", random.Random(number))
+            dialect = DIALECTS[self._speaks](f"load-{run}-{number}")
+            room = Room(dialect, random.Random(number))
             self.rooms.append(room)
             for _ in range(work.writers + work.readers):
                 client = Client(room, self._failed)
-                await entered(host, client, room.doc)
+                await entered(host, client, dialect)
                 room.clients.append(client)
 
     async def measured(self, work: Work, seconds: float) -> Measured:
@@ -136,12 +156,18 @@ class Load:
         if self._failed.done():
             self._failed.result()
 
-    async def _count(self) -> _Count:
+    async def _landed(self) -> float:
+        if self._speaks != OURS:
+            return sum(max(client.revision for client in room.clients) for room in self.rooms)
         async with self._http.get(f"{self._url}/metrics") as response:
             lines = (await response.text()).splitlines()
+        return next(float(line.removeprefix(COUNTER)) for line in lines if line.startswith(COUNTER))
+
+    async def _count(self) -> _Count:
+        accepted = await self._landed()
         return _Count(
             at=time.perf_counter(),
-            accepted=next(float(line.removeprefix(COUNTER)) for line in lines if line.startswith(COUNTER)),
+            accepted=accepted,
             acknowledged=sum(client.acknowledged for room in self.rooms for client in room.clients),
             arrived=sum(room.revision for room in self.rooms),
             server=None if self._pid is None else process_seconds(self._pid),
@@ -167,10 +193,12 @@ class Load:
         )
 
 
-async def load(url: str, work: Work, *, seconds: float, pid: int | None = None) -> Measured:
-    """Put a load on the server at `url` (http), which is process `pid`, and measure."""
+async def load(
+    url: str, work: Work, *, seconds: float, pid: int | None = None, speaks: str = OURS
+) -> Measured:
+    """Put a load on the server at `url` (http), which is process `pid` and speaks this, and measure."""
     async with aiohttp.ClientSession() as http:
-        whole = Load(http, url, pid)
+        whole = Load(http, url, pid, speaks)
         await whole.enter(work)
         gc.freeze()
         gc.disable()  # nothing here is cyclic, and a pause of the load would be taken for one of the server
@@ -190,11 +218,20 @@ async def load(url: str, work: Work, *, seconds: float, pid: int | None = None) 
 @click.option("--pace", type=click.FloatRange(0, min_open=True), help="Operations a second of each writer.")
 @click.option("--seconds", type=click.FloatRange(0.1), default=4.0)
 @click.option("--pid", type=int, help="The server's process, to tell what it costs.")
+@click.option("--speaks", type=click.Choice(sorted(DIALECTS)), default=OURS, help="What the server does.")
 def main(
-    url: str, rooms: int, writers: int, readers: int, pace: float | None, seconds: float, pid: int | None
+    url: str,
+    rooms: int,
+    writers: int,
+    readers: int,
+    pace: float | None,
+    seconds: float,
+    pid: int | None,
+    speaks: str,
 ) -> None:
     """Put a load on a server, and print what it came to as JSON."""
-    measured = run(load(url, Work(rooms, writers, readers, pace), seconds=seconds, pid=pid))
+    work = Work(rooms, writers, readers, pace)
+    measured = run(load(url, work, seconds=seconds, pid=pid, speaks=speaks))
     click.echo(json.dumps(attrs.asdict(measured)))
 
 

@@ -4,7 +4,7 @@ A room's frames are the same bytes for everybody in it. So what arrives is parse
 without a gap, who is acknowledged. For everybody else it is compared with what was parsed, byte by byte,
 which costs a two-hundredth of it.
 
-    entering --welcome, opened--> typing
+    a conversation --by the dialect, opened--> typing
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ import asyncio
 import random
 import time
 from collections.abc import Sequence
-from typing import Any, Final, cast
+from typing import Final, cast
 
-import orjson
-
-from benchmarks.client_frames import HANDSHAKE, payloads, text_frame
+from benchmarks.client_frames import payloads, text_frame
+from benchmarks.conversation import conversation
+from benchmarks.dialects import counterpoint
+from benchmarks.dialects.dialect import Author, Dialect, Entry
 
 KEPT: Final = 64
 """Chunks of a room that are remembered: enough for those who are a few frames behind the first."""
@@ -41,7 +42,7 @@ class _Chunk:
     __slots__ = ("acknowledged", "data", "frames", "rest", "revision")
 
     def __init__(
-        self, data: bytes, frames: list[_Frame], revision: int, acknowledged: dict[str, int], rest: bytes
+        self, data: bytes, frames: list[_Frame], revision: int, acknowledged: dict[Author, int], rest: bytes
     ) -> None:
         self.data = data
         self.frames = frames
@@ -53,15 +54,15 @@ class _Chunk:
 class Room:
     """Everybody in one document, and what they have seen."""
 
-    def __init__(self, doc: str, rng: random.Random) -> None:
-        self.doc = doc
+    def __init__(self, dialect: Dialect, rng: random.Random) -> None:
+        self.dialect = dialect
         self.rng = rng
         self.clients: list[Client] = []
         self.acknowledged: list[float] = []
         """Seconds from sending to acknowledgement."""
         self.delivered: list[float] = []
         """Seconds from sending to the arrival at the last client."""
-        self.sent_at: dict[str, float] = {}
+        self.sent_at: dict[Author, float] = {}
         self._frames: dict[int, _Frame] = {}
         self._chunks: dict[int, list[_Chunk]] = {}
 
@@ -85,24 +86,19 @@ class Room:
     def _parsed(self, after: int, data: bytes) -> _Chunk:
         whole, rest = payloads(data)
         frames: list[_Frame] = []
-        acknowledged: dict[str, int] = {}
+        acknowledged: dict[Author, int] = {}
         for payload in whole:
-            message = orjson.loads(payload)
-            if message["type"] != "operations":
-                raise ConnectionError(f"the server says {payload[:500]!r}")
-            entries = message["entries"]
-            for entry in entries:
-                after += 1
-                assert entry["revision"] == after, f"{entry} where {after} comes next"
-                acknowledged[entry["client"]] = entry["seq"]
-            frames.append(self._frame(after, entries))
+            if entries := self.dialect.entries(payload, after):
+                after += len(entries)
+                acknowledged.update(entries)
+                frames.append(self._frame(after, entries))
         return _Chunk(data, frames, after, acknowledged, rest)
 
-    def _frame(self, revision: int, entries: list[dict[str, Any]]) -> _Frame:
+    def _frame(self, revision: int, entries: list[Entry]) -> _Frame:
         """Return the frame that ends at `revision`: one and the same, however it arrived."""
         frame = self._frames.get(revision)
         if frame is None:
-            sent_at = [self.sent_at[entry["client"]] for entry in entries]
+            sent_at = [self.sent_at[author] for author, _ in entries]
             frame = self._frames[revision] = _Frame(len(self.clients), sent_at)
             if len(self._frames) > KEPT and not next(iter(self._frames.values())).awaited:
                 del self._frames[next(iter(self._frames))]
@@ -115,8 +111,8 @@ class Client(asyncio.Protocol):
     def __init__(self, room: Room, failed: asyncio.Future[None]) -> None:
         self.revision = 0
         self.acknowledged = 0
-        self.id = ""
-        self._room = room
+        self.id: Author = ""
+        self.room = room
         self._failed = failed
         self._transport: asyncio.Transport
         self._rest = b""
@@ -124,7 +120,6 @@ class Client(asyncio.Protocol):
         self._inflight = False
         self._every: float | None = None
         self._late = False
-        self._doc = orjson.dumps(room.doc)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)  # uvloop's is none by its class
@@ -148,7 +143,7 @@ class Client(asyncio.Protocol):
     def type_every(self, seconds: float) -> None:
         """Type from now on at this pace; what is due while one is inflight follows it at once."""
         self._every = seconds
-        asyncio.get_running_loop().call_later(seconds * self._room.rng.random(), self._due)
+        asyncio.get_running_loop().call_later(seconds * self.room.rng.random(), self._due)
 
     def _due(self) -> None:
         assert self._every is not None, "it types at a pace"
@@ -164,11 +159,10 @@ class Client(asyncio.Protocol):
         """Insert a character anywhere: so far every entry has inserted one, so that many are there."""
         self._seq += 1
         self._inflight = True
-        revision, room = self.revision, self._room
-        skip = b"%d," % at if (at := int(room.rng.random() * (revision + 1))) else b""
-        message = b'{"type":"submit","doc":%b,"revision":%d,"seq":%d,"op":[%b"x"]}'
+        revision, room = self.revision, self.room
+        place = int(room.rng.random() * (revision + 1))
         room.sent_at[self.id] = time.perf_counter()
-        self._transport.write(text_frame(message % (self._doc, revision, self._seq, skip)))
+        self._transport.write(room.dialect.submission(self.id, self._seq, revision, place))
 
     def data_received(self, data: bytes) -> None:
         try:
@@ -177,7 +171,7 @@ class Client(asyncio.Protocol):
             self._fail(error)
 
     def _received(self, data: bytes) -> None:
-        room = self._room
+        room = self.room
         chunk = room.arrived(self.revision, self._rest + data if self._rest else data)
         self.revision, self._rest = chunk.revision, chunk.rest
         for frame in chunk.frames:
@@ -221,75 +215,19 @@ class Probe(asyncio.Protocol):
         asyncio.get_running_loop().call_later(self._every, self.ask)
 
 
-class _Entering(asyncio.Protocol):
-    """A conversation of questions and answers, before somebody else takes the connection over."""
-
-    def __init__(self) -> None:
-        self._arrived = asyncio.Event()
-        self._data = b""
-        self.transport: asyncio.Transport
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = cast(asyncio.Transport, transport)  # uvloop's is none by its class
-
-    def data_received(self, data: bytes) -> None:
-        self._data += data
-        self._arrived.set()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._arrived.set()
-
-    async def _more(self) -> None:
-        if self.transport.is_closing():
-            raise ConnectionError(f"the server closed the connection after {self._data!r}")
-        self._arrived.clear()
-        await self._arrived.wait()
-
-    async def upgrade(self, host: str) -> None:
-        self.transport.write(HANDSHAKE.format(host=host).encode())
-        while b"\r\n\r\n" not in self._data:
-            await self._more()
-        head, _, self._data = self._data.partition(b"\r\n\r\n")
-        if not head.startswith(b"HTTP/1.1 101 "):
-            raise ConnectionError(f"the server says {head!r}")
-
-    async def asked(self, message: dict[str, Any], answer: str) -> dict[str, Any]:
-        self.transport.write(text_frame(orjson.dumps(message)))
-        while not (found := payloads(self._data))[0]:
-            await self._more()
-        (payload, *others), self._data = found
-        received: dict[str, Any] = orjson.loads(payload)
-        if received["type"] != answer or others:
-            raise ConnectionError(f"the server says {received} where it should say {answer!r}")
-        return received
-
-
-async def _entered(host: str) -> tuple[_Entering, str]:
-    address, _, port = host.partition(":")
-    loop = asyncio.get_running_loop()
-    _, entering = await loop.create_connection(_Entering, address, int(port))
-    await entering.upgrade(host)
-    return entering, (await entering.asked({"type": "hello"}, "welcome"))["client"]
-
-
-async def entered(host: str, client: Client, doc: str) -> None:
+async def entered(host: str, client: Client, dialect: Dialect) -> None:
     """Connect a client and open its document, which is a new one; `host` as `127.0.0.1:8080`."""
-    entering, client.id = await _entered(host)
-    opened = await entering.asked({"type": "open", "doc": doc, "doc_type": "text"}, "opened")
-    assert opened["revision"] == 0, "nobody types yet"
-    _taken_over(entering, client)
+    talk = await conversation(host, dialect.path)
+    client.id = await dialect.enter(talk, len(client.room.clients))
+    talk.hand_over(client)
 
 
 async def probing(host: str, probe: Probe) -> None:
-    """Connect a probe and let it ask."""
-    entering, _ = await _entered(host)
-    _taken_over(entering, probe)
+    """Connect a probe to a server of ours and let it ask."""
+    talk = await conversation(host, counterpoint.PATH)
+    await counterpoint.greeted(talk)
+    talk.hand_over(probe)
     probe.ask()
-
-
-def _taken_over(entering: _Entering, by: asyncio.Protocol) -> None:
-    by.connection_made(entering.transport)
-    entering.transport.set_protocol(by)
 
 
 def slowest(waits: Sequence[float], hundredths: int) -> float:
