@@ -1,4 +1,9 @@
-"""Run benchmarks by name, all if none is named: print their tables, and write each as JSON and as a page."""
+"""Run benchmarks by name, all if none is named, and compare two runs.
+
+python -m benchmarks                         # all: tables, and for each a file of JSON and a page
+python -m benchmarks types merge --repeat 5  # these two, medians of five
+python -m benchmarks compare OLD NEW         # what has changed beyond noise
+"""
 
 from __future__ import annotations
 
@@ -16,6 +21,7 @@ from rich.console import Console
 from rich.table import Table as PrintedTable
 
 from benchmarks import merge, opening, rooms, types
+from benchmarks.compare import compare
 from benchmarks.pages import page
 from benchmarks.peers import contest
 from benchmarks.reports import Report, reported
@@ -43,7 +49,25 @@ BENCHMARKS: Final = {
 FOLDER: Final = Path(__file__).parent.parent / "build" / "benchmarks"
 
 
-@click.command()
+class Commands(click.Group):
+    """What does not begin with the name of a command is what the command `run` is given."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put `run` in front of it."""
+        if not args or args[0] not in {*self.commands, "--help"}:
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=Commands)
+def main() -> None:
+    """Run benchmarks (`run` may be left out), or compare two runs."""
+
+
+main.add_command(compare)
+
+
+@main.command("run")
 @click.option(
     "--out",
     "folder",
@@ -53,16 +77,20 @@ FOLDER: Final = Path(__file__).parent.parent / "build" / "benchmarks"
 )
 @click.option("--repeat", type=click.IntRange(1), default=1, help="Times to run each; medians are printed.")
 @click.argument("names", nargs=-1, type=click.Choice(sorted(BENCHMARKS)), metavar="[NAME]...")
-def main(names: tuple[str, ...], folder: Path, repeat: int) -> None:
+def run(names: tuple[str, ...], folder: Path, repeat: int) -> None:
     """Run the benchmarks named, all if none is, and say how each figure was taken."""
     console = Console()
     folder.mkdir(parents=True, exist_ok=True)
+    seconds = {}
     for name in names or BENCHMARKS:
         report = measured(name, repeat)
         for table in report.tables:
             print_table(console, table)
         write(report, folder)
-        console.print(f"\n{name}: {report.seconds:.0f} s; {folder / name}.html", style="bold")
+        seconds[name] = report.seconds
+        console.print(f"\n{name}: {folder / name}.html", style="bold")
+    told = ", ".join(f"{name} {taken:.0f} s" for name, taken in seconds.items())
+    console.print(f"\n{told}; together {sum(seconds.values()):.0f} s", style="bold")
 
 
 def measured(name: str, repeat: int) -> Report:
