@@ -18,21 +18,18 @@ from storage import Store
 from storage.events import event_log
 from transport.access import Authenticate, Authorize
 from transport.addresses import Addresses, TooManyFromThere
-from transport.codec import Codec, codecs
+from transport.codec import Codec, Frame, codecs
 from transport.connection import Connection
 from transport.hub import Hub
+from transport.inbox import BINARY, LARGE_FRAME, TEXT, WebSocket
 from transport.limits import Limits
 from transport.origins import Origins
-from transport.pace import LARGE_FRAME, Pace
+from transport.pace import Pace
 from transport.subprotocols import JSON_SUBPROTOCOL
 
 log = event_log()
 
 PATH: Final = "/sync"
-
-TEXT: Final = WSMsgType.TEXT
-BINARY: Final = WSMsgType.BINARY
-"""By names of ours: to find one in its enumeration takes as long as to compare it."""
 
 LARGEST_CLOSE_CODE: Final = 4999
 
@@ -88,19 +85,10 @@ def mount(
     return hub
 
 
-class _WebSocket(web.WebSocketResponse):
-    """aiohttp's, but for a message that is too large: the hub closes then, so that the peer is told why."""
-
-    async def close(self, *, code: int = WSCloseCode.OK, message: bytes = b"", drain: bool = True) -> bool:
-        if code == WSCloseCode.MESSAGE_TOO_BIG:
-            return False
-        return await super().close(code=code, message=message, drain=drain)
-
-
 async def _serve(
     request: web.Request, hub: Hub, by_name: Mapping[str, Codec], authenticate: Authenticate | None
 ) -> web.StreamResponse:
-    ws = _WebSocket(
+    ws = WebSocket(
         protocols=tuple(by_name),
         compress=False,
         heartbeat=None,
@@ -136,28 +124,31 @@ def _may_be_sent(code: int) -> bool:
     return code != WSCloseCode.ABNORMAL_CLOSURE and code <= LARGEST_CLOSE_CODE
 
 
-async def _read(ws: web.WebSocketResponse, connection: Connection, hub: Hub) -> None:
+async def _read(ws: WebSocket, connection: Connection, hub: Hub) -> None:
     """Hand over what comes, until nothing more can come."""
     pace = Pace(connection, hub.limits, hub.turns)
+
+    def take(frame: Frame) -> float | None:
+        hub.received(connection, frame)
+        return pace.wait(len(frame))
+
     while True:
-        message = await ws.receive()
-        kind = message.type
+        message = await ws.next(take, pace.waited)
+        kind, data = message.type, message.data
         if kind is TEXT or kind is BINARY:
-            if len(message.data) > LARGE_FRAME:
+            if len(data) > LARGE_FRAME:
                 await hub.turns.free()
-            hub.received(connection, message.data)
-        elif kind is WSMsgType.PING:
-            hub.pinged(connection, bytes(message.data))
-        elif kind is WSMsgType.PONG:
-            hub.pinged(connection, None)
+            hold = take(data)
+        elif kind is WSMsgType.PING or kind is WSMsgType.PONG:
+            hub.pinged(connection, bytes(data) if kind is WSMsgType.PING else None)
+            hold = pace.wait(len(data))
         elif kind is WSMsgType.ERROR:
-            await _broken(connection, hub, message.data)
+            await _broken(connection, hub, data)
             return
         else:
             return  # a close, from whichever end
-        wait = pace.wait(len(message.data))
-        if wait is not None:
-            await pace.waited(wait)
+        if hold is not None:
+            await pace.waited(hold)
 
 
 async def _broken(connection: Connection, hub: Hub, error: Exception) -> None:

@@ -23,10 +23,6 @@ from transport.limits import Limits
 from transport.token_bucket import TokenBucket
 from transport.turns import TURN_SECONDS, Turns
 
-LARGE_FRAME: Final = 4096
-"""Bytes from which on a frame waits for a turn of the event loop of which something is left. Reading it
-takes longer than what people type, which does not wait for it: thousands of connections may have one."""
-
 FRAME_BYTES: Final = 128
 """What a frame counts for beside its payload: one that is empty costs as much time as some text."""
 

@@ -27,12 +27,26 @@ class LiveText:
 
     __slots__ = ("_at", "_chunks", "_length", "_most", "_shift", "_snapshot", "_starts")
 
-    def __init__(self, text: str) -> None:
-        self._chunks: list[str] = []
+    _chunks: list[str]
+    _starts: list[int]
+    _at: int
+    _shift: int
+    _most: int
+    _length: int
+    _snapshot: str | None
+
+    def __init__(self, text: str, like: LiveText | None = None) -> None:
+        """Begin as a text, or like another one, which is not looked at then."""
+        if like is not None:
+            self._chunks, self._starts = like._chunks.copy(), like._starts.copy()
+            self._at, self._shift, self._most = like._at, like._shift, like._most
+            self._length, self._snapshot = like._length, like._snapshot
+            return
+        self._chunks = []
         self._at = self._shift = 0
         self._length = len(text)
         self._put(0, 0, text)
-        self._snapshot: str | None = text
+        self._snapshot = text
 
     def __len__(self) -> int:
         return self._length
@@ -45,11 +59,7 @@ class LiveText:
 
     def copy(self) -> LiveText:
         """Return another text, equal to this one and changed on its own."""
-        twin = LiveText("")
-        twin._chunks, twin._starts = self._chunks.copy(), self._starts.copy()
-        twin._at, twin._shift, twin._most = self._at, self._shift, self._most
-        twin._length, twin._snapshot = self._length, self._snapshot
-        return twin
+        return LiveText("", like=self)
 
     def apply(self, op: Json) -> None:
         """Apply an operation; raise InvalidOperation, with nothing changed, if it does not fit."""
