@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Final
 
 import attrs
@@ -25,25 +24,39 @@ class Addresses:
     most: int
     _open: Counter[str] = attrs.field(factory=Counter)
 
-    @contextmanager
-    def connected(self, address: str | None) -> Iterator[None]:
-        """Count a connection while it lasts; raise TooManyFromThere where it is one too many.
+    def connected(self, address: str | None) -> AbstractContextManager[None]:
+        """Count a connection while it lasts; entering raises TooManyFromThere where it is one too many.
 
         `None` and what is no address (a Unix socket) are not counted: a proxy stands before them.
         """
         source = _source(address)
-        if source is None:
-            yield
-            return
+        return nullcontext() if source is None else _Counted(self, source)
+
+    def come(self, source: str) -> None:
+        """Count one more from there."""
         if self._open[source] >= self.most:
             raise TooManyFromThere
         self._open[source] += 1
-        try:
-            yield
-        finally:
-            self._open[source] -= 1
-            if not self._open[source]:
-                del self._open[source]
+
+    def gone(self, source: str) -> None:
+        """Count one less."""
+        self._open[source] -= 1
+        if not self._open[source]:
+            del self._open[source]
+
+
+@attrs.define
+class _Counted:
+    """One connection while it lasts. There are thousands: a generator would take seven times as much memory."""
+
+    addresses: Addresses
+    source: str
+
+    def __enter__(self) -> None:
+        self.addresses.come(self.source)
+
+    def __exit__(self, *_: object) -> None:
+        self.addresses.gone(self.source)
 
 
 def _source(address: str | None) -> str | None:

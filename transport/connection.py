@@ -4,7 +4,7 @@ Frames that many connections get are made once and written here as they are, in 
 the event loop, straight to the socket's transport: aiohttp's own writer would frame each anew. Both only
 ever write whole frames, so they do not get into each other's way.
 
-    open --close--> flushing --all is written, then the close frame--> closed
+    open --close--> flushing --all is written, then the close frame--> closed --answered, or cut off--> gone
 
 The socket goes when the peer has answered the close frame. Were it closed before, with something in it
 that the peer still sends, its system would throw away what the peer has not read: the code of the close.
@@ -47,11 +47,15 @@ class Connection:
     ask_who: WhoIs | None = None
     """Says who is behind a token; None: everybody is a guest."""
     _flush_due: bool = False
-    _phase: Literal["open", "flushing", "closed"] = "open"
-    _left: asyncio.Event = attrs.field(factory=asyncio.Event)
+    _phase: Literal["open", "flushing", "closed", "gone"] = "open"
+    # Each of these is made when somebody waits for it: thousands of connections never need one.
     _eased: asyncio.Event | None = None
-    """Set when what the reader waits for may have come; None while it waits for nothing."""
-    _gone: asyncio.Event = attrs.field(factory=asyncio.Event)
+    """Set when what the reader waits for may have come."""
+    _left: asyncio.Event | None = None
+    """Set when the peer has gone, which is waited for once a close has been sent."""
+    _gone: asyncio.Event | None = None
+    """Set when `close` is through."""
+    _has_left: bool = False
 
     def send(self, message: ServerMessage) -> None:
         """Queue a message of this connection alone."""
@@ -118,7 +122,7 @@ class Connection:
     def _flush(self) -> None:
         self._flush_due = False
         self._ease()
-        if self.unheard or self._phase == "closed":
+        if self.unheard or self._phase in ("closed", "gone"):
             return
         room = WRITE - self.transport.get_write_buffer_size()
         if room > 0:
@@ -152,25 +156,31 @@ class Connection:
             self.transport.write(close_frame(code, reason))
             await self._answered(CLOSE_SECONDS)
         self.transport.abort()
-        self._gone.set()
+        self._phase = "gone"
+        if self._gone is not None:
+            self._gone.set()
 
     async def _answered(self, seconds: float) -> None:
         """Wait until the peer has answered the close, or has gone."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
-        while not self.transport.is_closing() and loop.time() < deadline:
+        self._left = asyncio.Event()
+        while not (self._has_left or self.transport.is_closing()) and loop.time() < deadline:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(RETRY):
                     await self._left.wait()
-                    return
 
     async def gone(self) -> None:
         """Wait until `close` is through."""
-        await self._gone.wait()
+        if self._phase != "gone":
+            self._gone = self._gone or asyncio.Event()
+            await self._gone.wait()
 
     def left(self) -> None:
         """Take in that the peer has gone, has begun a close, or has answered ours."""
-        self._left.set()
+        self._has_left = True
+        if self._left is not None:
+            self._left.set()
         self._ease()
         if self._phase == "closed":
             self.transport.abort()  # before aiohttp, which knows of no close, begins one of its own
