@@ -14,6 +14,7 @@ import gc
 import json
 import random
 import secrets
+import statistics
 import time
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -70,7 +71,7 @@ class Measured:
     """What one load came to. Rates are operations a second over all rooms, waits are milliseconds."""
 
     accepted: float
-    """Landed, as the server counts, or where it tells no count, as somebody has seen."""
+    """Landed, as the server counts, or where it tells no count, as everybody has seen on average."""
     acknowledged: float
     """Acknowledged to their authors."""
     delivered: float
@@ -80,7 +81,7 @@ class Measured:
     everywhere: tuple[float, float, float]
     """The same, from sending to the arrival at the last client."""
     stall: float
-    """The longest that somebody in no room had to wait for an answer; 0 where only rooms are answered."""
+    """The longest that somebody in no room had to wait for an answer; 0 where nobody asks."""
     cost: float | None
     """Microseconds of processor time that the server took for each operation; None where not known."""
     used: float | None
@@ -111,12 +112,12 @@ class Load:
         self._url = url
         self._pid = pid
         self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._probe = Probe(PROBED)
+        self._probe = Probe(PROBED) if speaks == OURS else None
 
     async def enter(self, work: Work) -> None:
         """Let every client into its room."""
         run, host = secrets.token_hex(4), self._url.removeprefix("http://")
-        if self._speaks == OURS:
+        if self._probe is not None:
             await probing(host, self._probe)
         for number in range(work.rooms):
             dialect = DIALECTS[self._speaks](f"load-{run}-{number}")
@@ -139,13 +140,15 @@ class Load:
         before = await self._count()
         for room in self.rooms:
             room.acknowledged, room.delivered = [], []
-        self._probe.waits = []
+        if self._probe is not None:
+            self._probe.waits = []
         await self._while_it_works(seconds)
         return self._between(before, await self._count())
 
     def leave(self) -> None:
         """Close every connection."""
-        self._probe.leave()
+        if self._probe is not None:
+            self._probe.leave()
         for room in self.rooms:
             for client in room.clients:
                 client.leave()
@@ -157,8 +160,8 @@ class Load:
             self._failed.result()
 
     async def _landed(self) -> float:
-        if self._speaks != OURS:
-            return sum(max(client.revision for client in room.clients) for room in self.rooms)
+        if self._probe is None:
+            return sum(statistics.fmean(client.revision for client in room.clients) for room in self.rooms)
         async with self._http.get(f"{self._url}/metrics") as response:
             lines = (await response.text()).splitlines()
         return next(float(line.removeprefix(COUNTER)) for line in lines if line.startswith(COUNTER))
@@ -186,7 +189,7 @@ class Load:
             delivered=(after.arrived - before.arrived) / passed,
             waits=(slowest(acknowledged, 50), slowest(acknowledged, 99), slowest(acknowledged, 100)),
             everywhere=(slowest(delivered, 50), slowest(delivered, 99), slowest(delivered, 100)),
-            stall=slowest(self._probe.waits, 100),
+            stall=0.0 if self._probe is None else slowest(self._probe.waits, 100),
             cost=None if server is None or not accepted else 1e6 * server / accepted,
             used=None if server is None else server / passed,
             busy=(after.computed - before.computed) / passed,

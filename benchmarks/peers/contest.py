@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
 from benchmarks.peers.goals import verdicts
-from benchmarks.peers.installing import CONTESTANTS, Contestant, NotInstalled
+from benchmarks.peers.installing import CONTESTANTS, installed
 from benchmarks.peers.jobs import JOBS, Job
 from benchmarks.peers.racing import Time, race
 from benchmarks.tables import Figure, Plot, Table
@@ -47,30 +47,10 @@ WORK: Final = {
 
 def tables() -> list[Table]:
     """Install who is missing, let all of them work, and tell who could not be had."""
-    present, missing = _installed(CONTESTANTS)
+    present, missing = installed(CONTESTANTS)
     times = race(present, JOBS)
     found = [_table(title, begin, times) for title, begin in GROUPS.items()]
-    if missing:
-        found.append(
-            Table("Not measured", "What could not be installed, and why.", ("because",), tuple(missing))
-        )
-    return [*found, verdicts(times)]
-
-
-def _installed(
-    contestants: Sequence[Contestant],
-) -> tuple[list[Contestant], list[tuple[str, tuple[Figure, ...]]]]:
-    """Return who can be measured, and who cannot with the reason."""
-    present: list[Contestant] = []
-    missing: list[tuple[str, tuple[Figure, ...]]] = []
-    for contestant in contestants:
-        try:
-            contestant.install()
-        except NotInstalled as reason:
-            missing.append((contestant.name, (str(reason),)))
-        else:
-            present.append(contestant)
-    return present, missing
+    return [*found, *missing, verdicts(times)]
 
 
 def _table(title: str, begin: tuple[str, ...], times: Mapping[str, Mapping[str, Time]]) -> Table:

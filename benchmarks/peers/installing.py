@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 import attrs
+
+from benchmarks.tables import Table
 
 ROOT: Final = Path(__file__).parent.parent.parent
 SCRATCH: Final = ROOT / "build" / "peers"
@@ -54,33 +58,83 @@ class Contestant:
 
     def folder(self) -> Path:
         """Return where its package is, or is going to be."""
-        return SCRATCH / self.package.replace("==", "-").replace("@", "-")
+        return folder_of(self.package)
 
     def install(self) -> None:
-        """Install the package, if it is not there; raise NotInstalled if that cannot be done."""
+        """Raise NotInstalled if that cannot be done."""
         if self.compiled and not (COMPILED / "ot").is_dir():
             raise NotInstalled("`make compiled` makes it")
-        if self.is_npm and shutil.which("node") is None:
-            raise NotInstalled("there is no Node")
-        if not self.package or self.folder().is_dir():
-            return
-        partial = self.folder().with_name(f"{self.folder().name}.partial")
-        shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir(parents=True)
-        try:
-            subprocess.run(self._installation(partial), check=True, capture_output=True, timeout=PATIENCE)
-        except (OSError, subprocess.SubprocessError) as error:
-            said = (getattr(error, "stderr", None) or b"").decode(errors="replace").strip()
-            raise NotInstalled(said.splitlines()[-1] if said else str(error)) from error
-        partial.rename(self.folder())
+        if self.package:
+            install(self.package, self.folder(), is_npm=self.is_npm)
 
-    def _installation(self, folder: Path) -> list[str]:
-        if self.is_npm:
-            (folder / "package.json").write_text(json.dumps({"private": True}))
-            options = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
-            return ["npm", "install", *options, "--prefix", str(folder), self.package]
-        options = ["--disable-pip-version-check", "--quiet", "--only-binary", ":all:"]
-        return [sys.executable, "-m", "pip", "install", *options, "--target", str(folder), self.package]
+
+def folder_of(packages: str) -> Path:
+    """Return where packages are, or are going to be; it is named for the first."""
+    return SCRATCH / re.sub(r"[@/=]+", "-", packages.split()[0]).strip("-")
+
+
+def install(packages: str, folder: Path, *, is_npm: bool) -> None:
+    """Install packages, if they are not there; raise NotInstalled if that cannot be done.
+
+    They are named with their versions, with spaces between.
+    """
+    if is_npm and shutil.which("node") is None:
+        raise NotInstalled("there is no Node")
+    if folder.is_dir():
+        return
+    partial = folder.with_name(f"{folder.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    try:
+        subprocess.run(
+            _installation(packages.split(), partial, is_npm),
+            check=True,
+            capture_output=True,
+            timeout=PATIENCE,
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        said = (getattr(error, "stderr", None) or b"").decode(errors="replace").strip()
+        raise NotInstalled(said.splitlines()[-1] if said else str(error)) from error
+    partial.rename(folder)
+
+
+def _installation(packages: list[str], folder: Path, is_npm: bool) -> list[str]:
+    if is_npm:
+        (folder / "package.json").write_text(json.dumps({"private": True}))
+        options = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
+        return ["npm", "install", *options, "--prefix", str(folder), *packages]
+    options = ["--disable-pip-version-check", "--quiet", "--only-binary", ":all:"]
+    return [sys.executable, "-m", "pip", "install", *options, "--target", str(folder), *packages]
+
+
+class Installable(Protocol):
+    """Somebody who has to be installed first."""
+
+    @property
+    def name(self) -> str: ...
+
+    def install(self) -> None:
+        """Raise NotInstalled if that cannot be done."""
+
+
+Candidate = TypeVar("Candidate", bound=Installable)
+
+
+def installed(candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[Table]]:
+    """Return who can be measured, and a table of those who cannot with the reason, if there are any."""
+    present: list[Candidate] = []
+    missing: list[tuple[str, tuple[str]]] = []
+    for candidate in candidates:
+        try:
+            candidate.install()
+        except NotInstalled as reason:
+            missing.append((candidate.name, (str(reason),)))
+        else:
+            present.append(candidate)
+    if not missing:
+        return present, []
+    how = "What could not be installed, and why."
+    return present, [Table("Not measured", how, ("because",), tuple(missing))]
 
 
 CONTESTANTS: Final = (
