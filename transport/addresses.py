@@ -47,7 +47,7 @@ class Addresses:
 
 @attrs.define
 class _Counted:
-    """One connection while it lasts. There are thousands: a generator would take seven times as much memory."""
+    """One connection while it lasts. A generator would take seven times as much."""
 
     addresses: Addresses
     source: str
