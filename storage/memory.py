@@ -41,7 +41,7 @@ class _Document:
         return self.snapshots[0].tag if revision == 0 else self.entries[revision - 1].tag
 
     def takes(self, step: Append) -> bool:
-        if (step.epoch, step.expected_revision) != (self.epoch, self.revision):
+        if step.expected_revision != len(self.entries) or step.epoch != self.epoch:
             return False
         return all(seq == self.last_seq(client) + 1 for client, seq in first_seqs(step.outcomes).items())
 
@@ -98,10 +98,10 @@ class MemoryStore:
             return Conflict(revision=0, epoch="")
         if not document.takes(step):
             return Conflict(revision=document.revision, epoch=document.epoch)
-        document.entries += (
-            entry if entry.hash is None else attrs.evolve(entry, hash=None) for entry in step.entries
-        )
-        document.outcomes.update((outcome.client, outcome) for outcome in step.outcomes)
+        for entry in step.entries:
+            document.entries.append(entry if entry.hash is None else attrs.evolve(entry, hash=None))
+        for outcome in step.outcomes:
+            document.outcomes[outcome.client] = outcome
         return Appended(revision=document.revision)
 
     async def entries(self, doc: str, *, after: int, until: int | None = None) -> list[Entry]:

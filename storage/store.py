@@ -12,6 +12,7 @@ from typing import Protocol, TypeAlias
 import attrs
 
 from ot import Entry, Outcome, Snapshot
+from ot.values import value
 
 
 @attrs.frozen
@@ -48,7 +49,7 @@ class StoredSnapshot:
     snapshot: Snapshot
 
 
-@attrs.frozen
+@value
 class Append:
     """What one room wants to land in one step.
 
@@ -65,20 +66,24 @@ class Append:
     outcomes: tuple[Outcome, ...]
 
     def __attrs_post_init__(self) -> None:
-        for revision, entry in enumerate(self.entries, self.expected_revision + 1):
-            assert entry.revision == revision, f"entry {entry.revision} where {revision} comes next"
-            assert entry.tag is not None, f"entry {revision} has no tag"
-            assert entry.span == 1, f"entry {revision} is a composition"
-        landed = [(o.client, o.seq, o.revision) for o in self.outcomes if o.revision is not None]
-        assert landed == [(e.client, e.seq, e.revision) for e in self.entries], "entries without outcomes"
+        revision, entries = self.expected_revision, iter(self.entries)
         last: dict[str, int] = {}
         for outcome in self.outcomes:
-            seq = last.get(outcome.client, outcome.seq - 1) + 1
-            assert outcome.seq == seq, f"seq {outcome.seq} of {outcome.client} where {seq} comes next"
-            last[outcome.client] = seq
+            client, seq = outcome.client, outcome.seq
+            assert last.get(client, seq - 1) == seq - 1, f"seq {seq} of {client} after {last[client]}"
+            last[client] = seq
+            if outcome.revision is not None:
+                entry, revision = next(entries, None), revision + 1
+                assert entry is not None, f"outcome of {outcome.revision} without an entry"
+                assert entry.revision == revision, f"entry {entry.revision} where {revision} comes next"
+                assert entry.tag is not None, f"entry {revision} has no tag"
+                assert entry.span == 1, f"entry {revision} is a composition"
+                same = entry.client == client and entry.seq == seq and outcome.revision == revision
+                assert same, f"entry {revision} with the outcome of another"
+        assert next(entries, None) is None, "an entry without an outcome"
 
 
-@attrs.frozen
+@value
 class Appended:
     """The step has landed and survives a crash, if the store is durable."""
 

@@ -17,7 +17,7 @@ from transport.messages import DocumentMessage, Identity, ServerMessage
 # Of rooms.
 
 
-@attrs.frozen
+@value
 class Tell:
     """Send one message to one session."""
 
@@ -25,7 +25,7 @@ class Tell:
     message: ServerMessage
 
 
-@attrs.frozen
+@value
 class Share:
     """Send one message, encoded once a codec, to several sessions."""
 
@@ -65,7 +65,7 @@ class Pause:
     """Let others have their turn; answer with `go_on`."""
 
 
-@attrs.frozen
+@value
 class Commit:
     """Put a step into the log; answer with `committed` or `failed`."""
 
@@ -89,7 +89,7 @@ class Log:
     facts: dict[str, object]
 
 
-@attrs.frozen
+@value
 class Counted:
     """A step is in the store: how long its submissions waited (seconds), and what became of them."""
 

@@ -218,7 +218,7 @@ class Opened:
     rewound: Annotated[tuple[Entry, ...] | None, About("what `rewind` asked for")] = None
 
 
-@attrs.frozen
+@value
 class Operations:
     """What landed, in order and without a gap. One's own entry is its acknowledgement."""
 

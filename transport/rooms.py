@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final, assert_never
+from typing import Final, TypeAlias, assert_never
 
 from ot import Bounds
 from storage import MemoryStore, Store, StoreError, StoreUnavailable
@@ -38,6 +38,9 @@ from transport.tasks import Tasks
 from transport.turns import Queue, Turns
 
 log = event_log()
+
+RoomEvent: TypeAlias = Callable[[float], list[RoomEffect]]
+"""Something that happens to a room, at a time."""
 
 TICK_TURN: Final = 0.005
 """Seconds that a look at all rooms, or all connections, may take before others get their turn."""
@@ -144,8 +147,9 @@ class Rooms:
                 case Tell() | Share():
                     self._deliver(effect)
                 case Commit(step) if self._append_now is not None:
-                    result = self._append_now(step)
-                    self._guarded(room, lambda result=result: room.committed(result, self._now()))  # type: ignore[misc]
+                    self._perform(room, room.committed(self._append_now(step), self._now()))
+                case Counted():
+                    self._count(effect)
                 case Load() | Create() | Fetch() | Commit():
                     self._tasks.start(self._call_store(room, effect))
                 case Pause():
@@ -154,8 +158,6 @@ class Rooms:
                     self._tasks.start(self._save(room, effect))
                 case Log(level, event, facts):
                     getattr(log, level)(event, **facts)
-                case Counted():
-                    self._count(effect)
                 case _:
                     assert_never(effect)
         if room.ready:
@@ -175,13 +177,12 @@ class Rooms:
             asyncio.get_running_loop().call_soon(self._take_turns)
 
     def _turn(self, room: Room) -> None:
-        event = room.go_on if room.phase == "composing" else room.turn
-        self._guarded(room, lambda: event(self._now()))
+        self._guarded(room, room.go_on if room.phase == "pausing" else room.turn)
 
     def _count(self, counted: Counted) -> None:
         if counted.landed:
-            self._metrics.operations.inc(counted.landed)
-            self._metrics.batch.observe(counted.landed)
+            self._metrics.operations.count += counted.landed
+            self._metrics.batch.observe((counted.landed,))
         for code in counted.rejected:
             self._metrics.rejects.labels(code).inc()
         self._metrics.latency.observe(counted.waited)
@@ -193,43 +194,43 @@ class Rooms:
                 await self._turns.free()
         except StoreUnavailable as error:
             log.warning("store_unavailable", doc=room.doc, reason=str(error))
-            self._guarded(room, lambda: room.failed(False, "the store cannot answer now", self._now()))
+            self._guarded(room, lambda now: room.failed(False, "the store cannot answer now", now))
         except StoreError as error:
             log.error("store_failed", doc=room.doc, reason=str(error))
-            self._guarded(room, lambda: room.failed(True, "what is stored cannot be read", self._now()))
+            self._guarded(room, lambda now: room.failed(True, "what is stored cannot be read", now))
         except Exception:
             log.exception("store_call_failed", doc=room.doc)
-            self._guarded(room, lambda: room.failed(False, CANNOT_SAY, self._now()))
+            self._guarded(room, lambda now: room.failed(False, CANNOT_SAY, now))
         else:
             self._guarded(room, answer)
 
     async def _asked_store(
         self, room: Room, effect: Load | Create | Fetch | Commit
-    ) -> Callable[[], list[RoomEffect]]:
+    ) -> RoomEvent:
         """Make the call; return what hands its answer to the room."""
         store, doc = self._store, room.doc
         match effect:
             case Load():
                 stored = await store.load(doc)
-                return lambda: room.loaded(stored, self._now())
+                return lambda now: room.loaded(stored, now)
             case Create(doc_type, epoch, snapshot, tag):
                 made = await store.create(doc, doc_type, epoch, snapshot, tag)
-                return lambda: room.loaded(made, self._now())
+                return lambda now: room.loaded(made, now)
             case Fetch(clients, older, newer):
                 outcomes = await store.outcomes(doc, clients) if clients else {}
                 before = await store.entries(doc, after=older[0], until=older[1]) if older else []
                 after = await store.entries(doc, after=newer) if newer is not None else []
-                return lambda: room.fetched(outcomes, clients, before, after, self._now())
+                return lambda now: room.fetched(outcomes, clients, before, after, now)
             case Commit(step):
                 result = await store.append(step)
-                return lambda: room.committed(result, self._now())
+                return lambda now: room.committed(result, now)
         assert_never(effect)
 
-    def _guarded(self, room: Room, event: Callable[[], list[RoomEffect]]) -> None:
+    def _guarded(self, room: Room, event: RoomEvent) -> None:
         """Carry out one event of a room; a bug in it ends that room and nothing else."""
         began = self._now()
         try:
-            self._perform(room, event())
+            self._perform(room, event(began))
         except Exception:
             log.exception("room_failed", doc=room.doc, room=repr(room))
             self._discard(room)
@@ -255,7 +256,7 @@ class Rooms:
             if self._now() - began > TICK_TURN:
                 await asyncio.sleep(0)
                 began = self._now()
-            self._guarded(room, lambda room=room: room.tick(now))  # type: ignore[misc]
+            self._guarded(room, room.tick)
             if room.idle(now) and self.live.get(room.doc) is room:
                 self._perform(room, room.farewell())
                 del self.live[room.doc]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from prometheus_client import CollectorRegistry, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 
-from transport.metrics import SECONDS, Waits
+from transport.metrics import SECONDS, Distribution, Total
 
 TURNS = st.lists(st.lists(st.one_of(st.sampled_from(SECONDS), st.floats(0, 10)), max_size=5), max_size=5)
 
@@ -20,11 +20,21 @@ def told(registry: CollectorRegistry) -> list[str]:
 @given(turns=TURNS)
 def test_waits_are_told_as_the_library_tells_them(turns: list[list[float]]) -> None:
     ours, plain = CollectorRegistry(), CollectorRegistry()
-    waits = Waits("waits_seconds", "How long it took", SECONDS)
+    waits = Distribution("waits_seconds", "How long it took", SECONDS)
     ours.register(waits)
     histogram = Histogram("waits_seconds", "How long it took", buckets=SECONDS, registry=plain)
     for turn in turns:
         waits.observe(turn)
         for seconds in turn:
             histogram.observe(seconds)
+    assert told(ours) == told(plain)
+
+
+def test_a_total_is_told_as_the_library_tells_it() -> None:
+    ours, plain = CollectorRegistry(), CollectorRegistry()
+    total = Total("things", "How many")
+    ours.register(total)
+    counter = Counter("things", "How many", registry=plain)
+    total.count += 3
+    counter.inc(3)
     assert told(ours) == told(plain)
