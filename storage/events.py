@@ -9,10 +9,12 @@ their text.
 from __future__ import annotations
 
 import logging
+from functools import lru_cache
 from typing import Final
 
 import attrs
 import structlog
+from structlog.typing import BindableLogger
 
 ROOT: Final = "counterpoint"
 
@@ -47,6 +49,8 @@ class EventLog:
 
     def _report(self, level: int, event: str, facts: dict[str, object]) -> None:
         if structlog.is_configured():
+            if level < _least(structlog.get_config()["wrapper_class"]):
+                return
             # By its name: the one method that every kind of structlog's loggers has.
             getattr(structlog.get_logger(self.name), logging.getLevelName(level).lower())(event, **facts)
             return
@@ -55,6 +59,17 @@ class EventLog:
             traced = bool(facts.pop("exc_info", False))
             text = " ".join([event, *(f"{fact}={value!r}" for fact, value in facts.items())])
             logger.log(level, "%s", text, exc_info=traced, extra={"event": event, "facts": facts})
+
+
+@lru_cache
+def _least(kind: type[BindableLogger]) -> int:
+    """Return the level below which a kind of structlog's loggers tells nothing.
+
+    Asked once: to make a logger takes longer than to tell most events.
+    """
+    if not hasattr(kind, "get_effective_level"):  # it does not filter by itself
+        return logging.NOTSET
+    return int(structlog.wrap_logger(None, wrapper_class=kind).bind().get_effective_level())
 
 
 def event_log(part: str = "") -> EventLog:

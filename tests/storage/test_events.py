@@ -69,3 +69,24 @@ def test_the_facts_of_a_record_can_be_told_apart() -> None:
         '["lost", {"doc": "a\\nb", "seq": 3}]',
         '["failed", {"doc": "notes"}]',
     ]
+
+
+def test_the_level_of_structlogs_loggers_is_kept_to_and_so_is_another_one_set_later() -> None:
+    configure = "structlog.configure(wrapper_class=structlog.make_filtering_bound_logger({}))\n"
+    result = printed(
+        "import structlog\n"
+        + configure.format(30)
+        + REPORTS
+        + configure.format(20)
+        + "structlog.configure(processors=[structlog.processors.JSONRenderer()])\n"
+    )
+    assert [line[:4] for line in result.stdout.splitlines() if "lost" in line][2:] == ['{"do'] * 3
+
+
+def test_loggers_of_structlog_that_filter_otherwise_get_every_event() -> None:
+    result = printed(
+        "import logging, structlog\nlogging.basicConfig(level='INFO', format='%(levelname)s')\n"
+        "structlog.configure(wrapper_class=structlog.stdlib.BoundLogger,"
+        " logger_factory=structlog.stdlib.LoggerFactory())\n"
+    )
+    assert result.stderr.splitlines()[:2] == ["INFO", "WARNING"]
