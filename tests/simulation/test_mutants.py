@@ -8,7 +8,8 @@ import pytest
 
 from tests.simulation.mutants import MUTANTS
 from transport.simulation import BrokenPromise, simulate
-from transport.simulation.states import SCOPES, Found, search
+from transport.simulation.scopes import SCOPES
+from transport.simulation.states import Found, search
 
 SEEDS: Final = range(200)
 """Tried in order, until one shows the fault."""

@@ -5,48 +5,26 @@ Two people, with real `ClientState`s, edit one text through two nodes, each a re
 client, an append to the disk, a frame of a connection that is dead already. Every other action is a mishap,
 and each kind of those may happen so many times. Time passes only where nothing else can happen.
 
+A state of it all is a row of numbers, one for each of its parts, since a part is that of thousands of states.
+What an event makes of a part is found out once, by the real code on a copy, and known from then on
+(`small_parts`).
+
 Left out, since `world` has them: sessions, outboxes, presence, codecs, several documents.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Final, TypeAlias
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import attrs
 
-from ot import (
-    Acknowledged,
-    Bounds,
-    DocumentState,
-    HandedBack,
-    Json,
-    Outcome,
-    Repaired,
-    get_type,
-    state_hash,
-)
-from ot.log import _Mark
-from storage import Append, Appended, MemoryStore
-from transport.attendance import Member
-from transport.client_effects import ClientEffect, DocumentChanged, DocumentRefused, Stopped, Transmit
-from transport.client_state import ClientState
-from transport.effects import Commit, Create, Fetch, Load, Log, Pause, RoomEffect, SaveSnapshot, Share, Tell
-from transport.limits import Limits
-from transport.messages import Close, Error, Hello, Identity, Open, Operations, ServerMessage, Submit, Welcome
-from transport.room import Room
-from transport.simulation.copying import go_into, share
-from transport.simulation.virtual_store import Violation, now
-
-DOC: Final = "doc"
-TEXT: Final = get_type("text")
-BEGIN: Final = "k"
-"""The text as it is made. What is typed are capitals, after or in place of its first letter: there operations
-carried one by one and over their composition end differently."""
-
-TICK: Final = 100.0
-"""Seconds that pass at once: more than any deadline."""
+from transport.simulation.interning import Interned
+from transport.simulation.scopes import Mishaps, Scope
+from transport.simulation.small_client import NAMES, Peer
+from transport.simulation.small_parts import Parts, Person
+from transport.simulation.small_promises import require_durable, require_letters
+from transport.simulation.small_server import Disk, Node
 
 MISHAPS: Final = frozenset({"cut", "crash", "restart", "double", "lose", "repeat", "reopen"})
 """Actions that somebody would have to bring about."""
@@ -54,519 +32,303 @@ MISHAPS: Final = frozenset({"cut", "crash", "restart", "double", "lose", "repeat
 Action: TypeAlias = tuple[Any, ...]
 """What happens, by name, and to whom."""
 
-
-@attrs.frozen
-class Scope:
-    """How much may happen."""
-
-    name: str
-    edits: tuple[int, int]
-    """Of each of the two."""
-    cuts: int = 0
-    """Connections cut; what was on its way to the server may still arrive."""
-    crashes: int = 0
-    """Of nodes, with an append on its way to the disk or not."""
-    restarts: int = 0
-    """Of clients, which come back with what they had written down."""
-    doubles: int = 0
-    """Of what lands, told to a client a second time."""
-    losses: int = 0
-    """Of what lands, never told to a client that is told what lands next."""
-    repeats: int = 0
-    """Of submissions, word for word."""
-    reopens: int = 0
-    """Of documents: closed with what is pending, and opened again."""
-    nodes: int = 2
+State: TypeAlias = tuple[int, ...]
+"""The numbers of two people, their two lines, the disk, the mishaps that are left, and the nodes."""
 
 
-class Fixed:
-    """Stands where randomness does."""
-
-    def random(self) -> float:
-        return 0.5
-
-    def uniform(self, least: float, most: float) -> float:
-        return (least + most) / 2
-
-    def getrandbits(self, bits: int) -> int:
-        return 1
-
-
-share(Fixed)
-share(type(TEXT))
-go_into(_Mark)
-
-
-@attrs.define
-class Ghost:
+class Ghost(NamedTuple):
     """A connection that its client has given up, and the messages that still arrive over it."""
 
     node: int
     session: str
-    messages: list[Any]
+    messages: tuple[int, ...]
 
 
-@attrs.define
-class Peer:
-    """One person: a client, and its connection."""
+class Line(NamedTuple):
+    """One person's connection, and what is on its way over it: messages by their numbers."""
 
     name: str
-    state: ClientState
-    edits: int
-    node: int = 0
-    connections: int = 0
-    up: list[Any] = attrs.field(factory=list)
-    down: list[ServerMessage] = attrs.field(factory=list)
+    node: int
+    connections: int
+    up: tuple[int, ...] = ()
+    down: tuple[int, ...] = ()
     ghost: Ghost | None = None
-    last: Submit | None = None
-    kept: Any = None
-    """What it had written down when a submission last left."""
+    last: int | None = None
+    """The last submission that was sent over it, where it may be repeated."""
 
     @property
     def session(self) -> str:
         return f"{self.name}{self.connections}"
 
-    @property
-    def document(self) -> Any:
-        """What it holds, None before the first opening."""
-        followed = self.state.documents.get(DOC)
-        return None if followed is None else followed.state
-
 
 @attrs.define
-class Node:
-    """One life of one server."""
+class Moving:
+    """A state taken apart, while something happens to it."""
 
-    room: Room
-    commit: Append | None = None
-    """What is on its way to the disk."""
+    people: dict[str, int]
+    lines: dict[str, Line]
+    disk: int
+    left: Mishaps
+    nodes: list[int]
+
+    def use(self, mishap: str) -> None:
+        """Count a mishap: it may happen once less."""
+        self.left = self.left._replace(**{mishap: getattr(self.left, mishap) - 1})
 
 
-def fresh_room() -> Room:
-    """Return the room of a node that has just started, whose limits are those of a real one."""
-    bounds = Bounds(carry_cost=200_000, single_entries=1_000)
-    return Room(DOC, bounds, Fixed())  # type: ignore[arg-type]  # all that it asks of it is there
-
-
-@attrs.define
 class SmallWorld:
-    """A state of it all. `do` makes the next one of it, and raises Violation where a promise is broken."""
+    """All states of a scope: which there are, what may happen in each, and what that leads to."""
 
-    scope: Scope
-    peers: list[Peer] = attrs.field(factory=list)
-    nodes: list[Node] = attrs.field(factory=list)
-    store: MemoryStore = attrs.field(factory=MemoryStore)
-    left: dict[str, int] = attrs.field(factory=dict)
-    """How often each mishap may still happen."""
-    promised: dict[tuple[str, int], int] = attrs.field(factory=dict)
-    """The revision that each submission was acknowledged at."""
-    typed: dict[str, str] = attrs.field(factory=dict)
-    excused: set[str] = attrs.field(factory=set)
-    """Letters that may be missing: taken away, or closed with their document before they were sent."""
-    time: float = 0.0
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self._parts = Parts()
+        self._lines: Interned[Line] = Interned()
+        self._left: Interned[Mishaps] = Interned()
+        self._agreed: set[tuple[int, int]] = set()
+        """People who hold what is on the disk."""
 
-    @classmethod
-    def begun(cls, scope: Scope) -> SmallWorld:
-        """Return the world in which both have the document open and nothing else has happened."""
-        world = cls(scope)
-        for kind in ("cuts", "crashes", "restarts", "doubles", "losses", "repeats", "reopens"):
-            world.left[kind] = getattr(scope, kind)
-        world.nodes = [Node(fresh_room()) for _ in range(scope.nodes)]
-        for name, edits in zip("ab", scope.edits, strict=True):
-            peer = Peer(name, ClientState(Fixed()), edits)  # type: ignore[arg-type]
-            peer.state.follow(DOC, "text", BEGIN)
-            world.peers.append(peer)
-            world._connect(peer, 0)
-        while moves := [one for one in world.under_way() if one[0] in ("up", "down")]:
-            world.do(moves[0])
-        return world
+    def first(self) -> State:
+        """Return the state in which both have the document open and nothing else has happened."""
+        scope, parts = self.scope, self._parts
+        people = {
+            name: parts.person(Peer(name, edits)) for name, edits in zip(NAMES, scope.edits, strict=True)
+        }
+        lines = {name: Line(name, 0, 0) for name in NAMES}
+        nodes = [parts.server(Node()) for _ in range(scope.nodes)]
+        moving = Moving(people, lines, parts.disk(Disk()), scope.mishaps, nodes)
+        for who in NAMES:
+            self._connect(moving, who, 0, "begin")
+        state = self._together(moving)
+        while moves := [one for one in self._under_way(self._apart(state)) if one[0] in ("up", "down")]:
+            state = self.after(state, moves[0])
+        return state
 
     # What may happen next.
 
-    def actions(self) -> list[Action]:
+    def actions(self, state: State) -> list[Action]:
         """Return everything that may happen now."""
-        going_on = [*self.under_way(), *self._edits()]
-        if not going_on and not self._settled():
-            going_on = [("wait", peer.name) for peer in self.peers]
-        return [*going_on, *self._mishaps()]
-
-    def under_way(self) -> Iterator[Action]:
-        """Yield what is under way."""
-        for number, node in enumerate(self.nodes):
-            if node.commit is not None:
-                yield "land", number
-            log = node.room.log
-            behind = log is not None and node.room.phase == "idle" and node.room.here.members
-            if behind and log is not None and self._revision > log.revision:
-                yield "hint", number
-        for peer in self.peers:
-            if peer.up:
-                yield "up", peer.name
-            if peer.down:
-                yield "down", peer.name
-            if peer.ghost is not None:
-                yield "late", peer.name
-
-    def _edits(self) -> Iterator[Action]:
-        for peer in self.peers:
-            if peer.edits and peer.document is not None:
-                yield "edit", peer.name
-
-    def _mishaps(self) -> Iterator[Action]:
-        busy = any(True for _ in self.under_way()) or any(peer.edits for peer in self.peers)
+        moving = self._apart(state)
+        people = {who: self._parts.people[number] for who, number in moving.people.items()}
+        going_on = [*self._under_way(moving)]
+        going_on += [("edit", who) for who, one in people.items() if one.edits and one.opened]
+        busy = bool(going_on) or any(one.edits for one in people.values())
+        if not going_on and not self._settled(moving):
+            going_on = [("wait", who) for who in NAMES]
         if not busy:
-            return  # nothing is left that it could hurt
-        others = range(len(self.nodes))
-        if self.left["cuts"]:
-            for peer in self.peers:
-                for number in others:
-                    yield "cut", peer.name, number, False
-                    if peer.up and peer.ghost is None and number != peer.node:
-                        yield "cut", peer.name, number, True
-        if self.left["crashes"]:
-            for number, node in enumerate(self.nodes):
-                for to in others:
-                    yield "crash", number, to, False
-                    if node.commit is not None:
-                        yield "crash", number, to, True
-        for peer in self.peers:
-            if self.left["restarts"] and peer.kept is not None:
-                yield "restart", peer.name
-            if self.left["doubles"] and peer.down and isinstance(peer.down[0], Operations):
-                yield "double", peer.name
-            if self.left["losses"] and [type(one) for one in peer.down[:2]] == [Operations, Operations]:
-                yield "lose", peer.name
-            if self.left["repeats"] and peer.last is not None:
-                yield "repeat", peer.name
-            if self.left["reopens"] and peer.document is not None:
-                yield "reopen", peer.name
+            return going_on  # nothing is left that a mishap could hurt
+        return [*going_on, *self._cuts(moving), *self._crashes(moving), *self._others(moving, people)]
+
+    def _under_way(self, moving: Moving) -> Iterator[Action]:
+        revision = self._revision(moving)
+        for node, number in enumerate(moving.nodes):
+            server = self._parts.servers[number]
+            if server.writes:
+                yield "land", node
+            if server.hears_from is not None and revision > server.hears_from:
+                yield "hint", node
+        for who, line in moving.lines.items():
+            if line.up:
+                yield "up", who
+            if line.down:
+                yield "down", who
+            if line.ghost is not None:
+                yield "late", who
+
+    def _cuts(self, moving: Moving) -> Iterator[Action]:
+        if not moving.left.cuts:
+            return
+        for who, line in moving.lines.items():
+            for to in range(len(moving.nodes)):
+                yield "cut", who, to, False
+                if line.up and line.ghost is None and to != line.node:
+                    yield "cut", who, to, True
+
+    def _crashes(self, moving: Moving) -> Iterator[Action]:
+        if not moving.left.crashes:
+            return
+        for node, number in enumerate(moving.nodes):
+            for to in range(len(moving.nodes)):
+                yield "crash", node, to, False
+                if self._parts.servers[number].writes:
+                    yield "crash", node, to, True
+
+    def _others(self, moving: Moving, people: Mapping[str, Person]) -> Iterator[Action]:
+        left, landings = moving.left, self._parts.landings
+        for who, person in people.items():
+            line = moving.lines[who]
+            if left.restarts and person.written_down:
+                yield "restart", who
+            if left.doubles and line.down and line.down[0] in landings:
+                yield "double", who
+            if left.losses and len(line.down) > 1 and landings.issuperset(line.down[:2]):
+                yield "lose", who
+            if left.repeats and line.last is not None:
+                yield "repeat", who
+            if left.reopens and person.opened:
+                yield "reopen", who
 
     # How it happens.
 
-    def do(self, action: Action) -> None:
-        """Have something happen, and check what has to hold at any time."""
+    def after(self, state: State, action: Action) -> State:
+        """Return the state that an action leads to; raise Violation where that breaks a promise."""
         kind, *of = action
-        step: Callable[..., None] = getattr(self, f"_do_{kind}")
-        step(*of)
-        self._check()
+        moving = self._apart(state)
+        happens: Callable[..., None] = getattr(self, f"_do_{kind}")
+        happens(moving, *of)
+        self._check(moving)
+        return self._together(moving)
 
-    def _do_edit(self, name: str) -> None:
-        peer, letter = self._peer(name), chr(ord("A") + len(self.typed))
-        peer.edits -= 1
-        self.typed[letter] = name
-        before: str = peer.document.snapshot
-        op: list[Json] = [letter]
-        if before and name == "a":
-            op = [1, letter]
-        elif before and peer.edits % 2:
-            op, self.excused = [{"d": 1}, letter], self.excused | {before[0]}
-        self._heard(peer, peer.state.edit(DOC, op, None, self.time))
+    def _do_edit(self, moving: Moving, who: str) -> None:
+        self._person(moving, who, "edit")
 
-    def _do_up(self, name: str) -> None:
-        peer = self._peer(name)
-        self._arrived(peer.node, peer.session, peer, peer.up.pop(0))
+    def _do_wait(self, moving: Moving, who: str) -> None:
+        self._person(moving, who, "wait")
 
-    def _do_late(self, name: str) -> None:
-        peer = self._peer(name)
-        assert peer.ghost is not None, "late frames come of a ghost"
-        ghost = peer.ghost
-        self._arrived(ghost.node, ghost.session, peer, ghost.messages.pop(0))
-        if not ghost.messages:
-            peer.ghost = None
-            self._leave(ghost.node, ghost.session)
+    def _do_up(self, moving: Moving, who: str) -> None:
+        line = moving.lines[who]
+        moving.lines[who] = line._replace(up=line.up[1:])
+        self._server(moving, line.node, "arrive", line.session, line.name, message=line.up[0])
 
-    def _do_down(self, name: str) -> None:
-        peer = self._peer(name)
-        message = peer.down.pop(0)
-        if isinstance(message, Error):
-            raise Violation(f"{name} was told {message}")
-        self._heard(peer, peer.state.received(message, self.time))
+    def _do_late(self, moving: Moving, who: str) -> None:
+        line = moving.lines[who]
+        assert line.ghost is not None, "late frames come of a ghost"
+        node, session, messages = line.ghost
+        left = Ghost(node, session, messages[1:]) if messages[1:] else None
+        moving.lines[who] = line._replace(ghost=left)
+        self._server(moving, node, "arrive", session, line.name, message=messages[0])
+        if left is None:
+            self._server(moving, node, "leave", session)
 
-    def _do_land(self, number: int) -> None:
-        node = self.nodes[number]
-        result = self._appended(node)
-        self._said(node, node.room.committed(result, self.time))
+    def _do_down(self, moving: Moving, who: str) -> None:
+        line = moving.lines[who]
+        moving.lines[who] = line._replace(down=line.down[1:])
+        self._person(moving, who, "hear", line.down[0])
 
-    def _do_hint(self, number: int) -> None:
-        node = self.nodes[number]
-        self._said(node, node.room.hinted(self._revision))
+    def _do_land(self, moving: Moving, node: int) -> None:
+        self._server(moving, node, "land")
 
-    def _do_wait(self, name: str) -> None:
-        peer = self._peer(name)
-        self.time += TICK
-        if DOC in peer.state.documents:
-            self._heard(peer, peer.state._due(peer.state.documents[DOC], self.time))
+    def _do_hint(self, moving: Moving, node: int) -> None:
+        self._server(moving, node, "hint")
 
-    def _do_cut(self, name: str, to: int, late: bool) -> None:
-        self.left["cuts"] -= 1
-        peer = self._peer(name)
+    def _do_cut(self, moving: Moving, who: str, to: int, late: bool) -> None:
+        moving.use("cuts")
+        line = moving.lines[who]
         if late:
-            peer.ghost = Ghost(peer.node, peer.session, peer.up)
+            moving.lines[who] = line._replace(ghost=Ghost(line.node, line.session, line.up))
         else:
-            self._leave(peer.node, peer.session)
-        self._lost(peer, to)
+            self._server(moving, line.node, "leave", line.session)
+        self._connect(moving, who, to, "come_back")
 
-    def _do_crash(self, number: int, to: int, landed: bool) -> None:
-        self.left["crashes"] -= 1
-        if landed:
-            self._appended(self.nodes[number])
-        self.nodes[number] = Node(fresh_room())
-        for peer in self.peers:
-            if peer.ghost is not None and peer.ghost.node == number:
-                peer.ghost = None
-            if peer.node == number:
-                self._lost(peer, to)
+    def _do_crash(self, moving: Moving, node: int, to: int, landed: bool) -> None:
+        moving.use("crashes")
+        self._server(moving, node, "crash", landed)
+        for who, line in moving.lines.items():
+            if line.ghost is not None and line.ghost.node == node:
+                moving.lines[who] = line._replace(ghost=None)
+            if line.node == node:
+                self._connect(moving, who, to, "come_back")
 
-    def _do_restart(self, name: str) -> None:
+    def _do_restart(self, moving: Moving, who: str) -> None:
         """Kill a client; it comes back as what it had written down."""
-        self.left["restarts"] -= 1
-        peer = self._peer(name)
-        pending, unknown = peer.kept
-        self._excuse(peer)
-        self._leave(peer.node, peer.session)
-        peer.state = ClientState(Fixed(), None, name, "secret")  # type: ignore[arg-type]
-        peer.state.unknown = dict(unknown)
-        peer.up, peer.down = [], []
-        kept = None if pending is None else DocumentState.restored(TEXT, name, pending)
-        peer.state.follow(DOC, "text", BEGIN, kept)
-        self._connect(peer, peer.node)
+        moving.use("restarts")
+        line = moving.lines[who]
+        self._server(moving, line.node, "leave", line.session)
+        self._connect(moving, who, line.node, "restart")
 
-    def _do_double(self, name: str) -> None:
-        self.left["doubles"] -= 1
-        peer = self._peer(name)
-        peer.down.insert(0, peer.down[0])
+    def _do_double(self, moving: Moving, who: str) -> None:
+        moving.use("doubles")
+        line = moving.lines[who]
+        moving.lines[who] = line._replace(down=(line.down[0], *line.down))
 
-    def _do_lose(self, name: str) -> None:
-        self.left["losses"] -= 1
-        self._peer(name).down.pop(0)
+    def _do_lose(self, moving: Moving, who: str) -> None:
+        moving.use("losses")
+        line = moving.lines[who]
+        moving.lines[who] = line._replace(down=line.down[1:])
 
-    def _do_repeat(self, name: str) -> None:
-        self.left["repeats"] -= 1
-        peer = self._peer(name)
-        peer.up.append(peer.last)
+    def _do_repeat(self, moving: Moving, who: str) -> None:
+        moving.use("repeats")
+        line = moving.lines[who]
+        assert line.last is not None, "it has submitted something"
+        moving.lines[who] = line._replace(up=(*line.up, line.last))
 
-    def _do_reopen(self, name: str) -> None:
-        self.left["reopens"] -= 1
-        peer = self._peer(name)
-        self._excuse(peer)
-        self._heard(peer, peer.state.unfollow(DOC))
-        self._heard(peer, peer.state.follow(DOC, "text", BEGIN))
+    def _do_reopen(self, moving: Moving, who: str) -> None:
+        moving.use("reopens")
+        self._person(moving, who, "reopen")
 
-    # Clients.
+    def _connect(self, moving: Moving, who: str, to: int, event: str) -> None:
+        """Have a person come to a node over a new connection; the hub ends the older of two."""
+        line = moving.lines[who]
+        ghost = line.ghost
+        if ghost is not None and ghost.node == to:
+            self._server(moving, to, "leave", ghost.session)
+            ghost = None
+        moving.lines[who] = Line(line.name, to, line.connections + 1, ghost=ghost)
+        self._person(moving, who, event)
 
-    def _peer(self, name: str) -> Peer:
-        return self.peers["ab".index(name)]
+    # Its parts.
 
-    def _excuse(self, peer: Peer) -> None:
-        if peer.document is not None:
-            self.excused |= {letter for letter, who in self.typed.items() if who == peer.name}
+    def _person(self, moving: Moving, who: str, event: str, message: int | None = None) -> None:
+        moving.people[who], sent = self._parts.to_person(moving.people[who], event, message)
+        if not sent:
+            return
+        line = moving.lines[who]
+        last = line.last
+        if self.scope.mishaps.repeats:
+            submitted = [one for one in sent if one in self._parts.submissions]
+            last = submitted[-1] if submitted else last
+        moving.lines[who] = line._replace(up=line.up + sent, last=last)
 
-    def _lost(self, peer: Peer, to: int) -> None:
-        peer.up, peer.down = [], []
-        peer.state.lost(self.time)
-        self._connect(peer, to)
+    def _server(self, moving: Moving, node: int, event: str, *of: object, message: int | None = None) -> None:
+        moving.nodes[node], moving.disk, said = self._parts.to_server(
+            moving.nodes[node], moving.disk, event, *of, message=message
+        )
+        for sessions, told in said:
+            for who, line in moving.lines.items():
+                if line.session in sessions:
+                    moving.lines[who] = line._replace(down=(*line.down, told))
 
-    def _connect(self, peer: Peer, to: int) -> None:
-        if peer.ghost is not None and peer.ghost.node == to:  # the hub ends the older of two connections
-            self._leave(to, peer.ghost.session)
-            peer.ghost = None
-        peer.node, peer.last = to, None
-        peer.connections += 1
-        identity = Identity(peer.name, peer.name)
-        self._heard(peer, peer.state.connected(self.time))
-        welcome = Welcome(peer.name, identity, "secret", 20.0, Limits().sent())
-        self._heard(peer, peer.state.received(welcome, self.time))
+    def _apart(self, state: State) -> Moving:
+        a, b, line_a, line_b, disk, left, *nodes = state
+        lines = {"a": self._lines[line_a], "b": self._lines[line_b]}
+        return Moving({"a": a, "b": b}, lines, disk, self._left[left], nodes)
 
-    def _heard(self, peer: Peer, effects: Sequence[ClientEffect]) -> None:
-        """Carry out what a client wants done."""
-        if any(isinstance(effect, Transmit) for effect in effects):
-            document = peer.document
-            peer.kept = (None if document is None else document.pending(), dict(peer.state.unknown))
-        for effect in effects:
-            match effect:
-                case Transmit(Hello()):
-                    pass
-                case Transmit(message):
-                    peer.up.append(message)
-                    if isinstance(message, Submit):
-                        peer.last = message
-                case DocumentChanged(_, Acknowledged(seq, revision)):
-                    self._acknowledged(peer.name, seq, revision)
-                case DocumentChanged(_, HandedBack() | Repaired() as change):
-                    raise Violation(f"{peer.name} of {peer.document!r}: {change}")
-                case Stopped() | DocumentRefused():
-                    raise Violation(f"{peer.name} was refused: {effect}")
-                case _:
-                    pass
+    def _together(self, moving: Moving) -> State:
+        lines = (self._lines.number(line, line) for line in moving.lines.values())
+        left = self._left.number(moving.left, moving.left)
+        return (*moving.people.values(), *lines, moving.disk, left, *moving.nodes)
 
-    # Nodes.
+    def _revision(self, moving: Moving) -> int:
+        return len(self._parts.disks[moving.disk].states) - 1
 
-    @property
-    def _revision(self) -> int:
-        document = self.store._documents.get(DOC)
-        return 0 if document is None else document.revision
+    def _settled(self, moving: Moving) -> bool:
+        """Whether both hold all that has landed, and have nothing pending."""
+        revision = self._revision(moving)
+        return all(self._parts.people[number].settled_at == revision for number in moving.people.values())
 
-    def _arrived(self, number: int, session: str, peer: Peer, message: Open | Submit | Close) -> None:
-        room = self.nodes[number].room
-        if isinstance(message, Close):
-            self._said(self.nodes[number], room.leave(session, self.time))
-        else:
-            member = Member(session, peer.name, Identity(peer.name, peer.name))
-            self._said(self.nodes[number], room.ask(member, message, self.time))
+    def told(self, state: State) -> str:
+        """Return what tells a state from every other, also those of another world of this scope."""
+        moving, parts = self._apart(state), self._parts
+        people = [parts.people[number].peer.told() for number in moving.people.values()]
+        nodes = [parts.servers[number].node.told() for number in moving.nodes]
+        lines = [self._told_of_line(line) for line in moving.lines.values()]
+        return repr((people, lines, nodes, parts.disks[moving.disk].disk.told(), moving.left))
 
-    def _leave(self, number: int, session: str) -> None:
-        node = self.nodes[number]
-        self._said(node, node.room.leave(session, self.time))
+    def _told_of_line(self, line: Line) -> object:
+        ghost = line.ghost and (line.ghost.node, line.ghost.session, self._spelt(line.ghost.messages))
+        last = None if line.last is None else self._parts.messages[line.last]
+        return line.node, line.session, self._spelt(line.up), self._spelt(line.down), ghost, last
 
-    def _appended(self, node: Node) -> Any:
-        step, node.commit = node.commit, None
-        assert step is not None, "something was on its way"
-        document = self.store._documents[DOC]
-        before = len(document.entries)
-        result = self.store.append_now(step)
-        if isinstance(result, Appended):
-            keys = [(entry.client, entry.seq) for entry in document.entries]
-            for entry in document.entries[before:]:
-                if keys.count((entry.client, entry.seq)) > 1:
-                    raise Violation(f"{entry!r} has landed twice")
-        return result
-
-    def _said(self, node: Node, effects: Sequence[RoomEffect]) -> None:
-        """Carry out what a room wants done; only an append takes its time."""
-        waiting = list(effects)
-        while waiting or node.room.ready:
-            if not waiting:
-                waiting += node.room.turn(self.time)
-                continue
-            match waiting.pop(0):
-                case Tell(session, message):
-                    self._told((session,), message)
-                case Share(sessions, message):
-                    self._told(sessions, message)
-                case Load():
-                    waiting += node.room.loaded(now(self.store.load(DOC)), self.time)
-                case Create(doc_type, epoch, snapshot, tag):
-                    made = now(self.store.create(DOC, doc_type, epoch, snapshot, tag))
-                    waiting += node.room.loaded(made, self.time)
-                case Fetch() as fetch:
-                    waiting += self._fetched(node.room, fetch)
-                case Commit(step):
-                    node.commit = step
-                case Pause():
-                    waiting += node.room.go_on(self.time)
-                case Log("error", event, facts):
-                    raise Violation(f"{event}: {facts}")
-                case SaveSnapshot(epoch, kept):
-                    now(self.store.save_snapshot(DOC, epoch, kept))
-
-    def _fetched(self, room: Room, fetch: Fetch) -> list[RoomEffect]:
-        outcomes = now(self.store.outcomes(DOC, fetch.clients))
-        older = fetch.older and now(self.store.entries(DOC, after=fetch.older[0], until=fetch.older[1]))
-        newer = [] if fetch.newer is None else now(self.store.entries(DOC, after=fetch.newer))
-        return room.fetched(outcomes, fetch.clients, older or [], newer, self.time)
-
-    def _told(self, sessions: Sequence[str], message: ServerMessage) -> None:
-        for peer in self.peers:
-            if peer.session in sessions:
-                peer.down.append(message)
+    def _spelt(self, numbers: Sequence[int]) -> list[object]:
+        return [self._parts.messages[number] for number in numbers]
 
     # What has to hold.
 
-    def _acknowledged(self, client: str, seq: int, revision: int) -> None:
-        first = self.promised.setdefault((client, seq), revision)
-        if first != revision:
-            raise Violation(f"submission {seq} of {client} was acknowledged at {first}, then at {revision}")
-
-    def _check(self) -> None:
-        """Check what has to hold at any time."""
-        entries = self.store._documents[DOC].entries if DOC in self.store._documents else []
-        for (client, seq), revision in self.promised.items():
-            there = entries[revision - 1] if revision <= len(entries) else None
-            if there is None or (there.client, there.seq) != (client, seq):
-                raise Violation(f"submission {seq} of {client} was acknowledged at {revision}: {there!r}")
-        states = self._states()
-        for peer in self.peers:
-            document = peer.document
-            if document is None:
-                continue
-            document._check()
-            if document.revision >= len(states):
-                raise Violation(f"{peer.name} has seen {document.revision}, which is not on the disk")
-            if state_hash(document.base) != state_hash(states[document.revision]):
-                raise Violation(f"{peer.name} holds {document.base!r}, not {states[document.revision]!r}")
-        for node in self.nodes:
-            node.room._check()
-        if not any(True for _ in self.under_way()) and self._settled():
-            self._check_letters(states[-1])
-
-    def _states(self) -> list[str]:
-        states = [BEGIN]
-        for entry in self.store._documents[DOC].entries if DOC in self.store._documents else []:
-            states.append(TEXT.apply(states[-1], entry.op))
-        return states
-
-    def _settled(self) -> bool:
-        """Whether both hold all that has landed, and have nothing pending."""
-        documents = [peer.document for peer in self.peers]
-        return all(
-            one is not None
-            and one.synchronized
-            and one.subscription == "open"
-            and one.revision == self._revision
-            for one in documents
-        )
-
-    def _check_letters(self, text: str) -> None:
-        counted = Counter(text)
-        for letter in self.typed:
-            if counted[letter] > 1 or (not counted[letter] and letter not in self.excused):
-                raise Violation(f"{letter!r} is in {text!r} {counted[letter]} times")
-
-    # Which state this is.
-
-    def key(self) -> str:
-        """Return what tells this state from every other: all but times, and what follows from the rest."""
-        document = self.store._documents.get(DOC)
-        stored: object = None
-        if document is not None:
-            stored = document.entries, sorted(map(_outcome, document.outcomes.values()))
-        return repr(
-            (
-                stored,
-                [self._key_of_node(node) for node in self.nodes],
-                [self._key_of_peer(peer) for peer in self.peers],
-                sorted(self.left.items()),
-                sorted(self.promised.items()),
-                sorted(self.excused),
-            )
-        )
-
-    def _key_of_node(self, node: Node) -> object:
-        room, log = node.room, node.room.log
-        known = None
-        if log is not None:
-            outcomes = sorted(_outcome(one) for one in log.outcomes.values())
-            known = (log.revision, log.horizon, log.entries, outcomes, log.tag)
-        asked = [(one.member.session, one.message) for one in (*room._turn, *room.waiting)]
-        here = sorted(room.here.members), sorted(room._known)
-        return (room.phase, room.told, room._hinted, asked, here, known, node.commit, room._races)
-
-    def _key_of_peer(self, peer: Peer) -> object:
-        state, document = peer.state, peer.document
-        followed = state.documents.get(DOC)
-        held = document and (
-            document.revision,
-            document.base,
-            document.tag,
-            document.seq,
-            document.inflight,
-            document.buffer,
-            document.subscription,
-        )
-        due = followed and (followed.answers_due, followed.reopen_at is None, followed.told)
-        wires = (peer.node, peer.session, peer.up, peer.down, peer.ghost, peer.last)
-        return (held, due, wires, peer.edits, peer.kept, sorted(state.unknown.items()), state._orphans)
-
-
-def _outcome(outcome: Outcome) -> tuple[str, int, str, int]:
-    return (outcome.client, outcome.seq, outcome.code or "", outcome.revision or 0)
+    def _check(self, moving: Moving) -> None:
+        """Check what has to hold at any time of all together; each part by itself was looked at before."""
+        for person in moving.people.values():
+            if (person, moving.disk) not in self._agreed:
+                require_durable(self._parts.people[person].peer, self._parts.disks[moving.disk])
+                self._agreed.add((person, moving.disk))
+        if self._settled(moving) and not any(True for _ in self._under_way(moving)):
+            people = [self._parts.people[number].peer for number in moving.people.values()]
+            require_letters(people, self._parts.disks[moving.disk].states[-1])

@@ -1,42 +1,25 @@
 """Tries everything that can happen in a small world, breadth first: the shortest story comes first.
 
-    python -m transport.simulation.states                  # every scope, to its end or to so many states
-    python -m transport.simulation.states --states 100000
-
-A state is told by what `SmallWorld.key` says of it, and gone into once.
+python -m transport.simulation.states                  # every scope, to its end or to so many states
+python -m transport.simulation.states --states 100000
 """
 
 from __future__ import annotations
 
-import hashlib
+import os
 import sys
 import time
-from collections import deque
+from array import array
 from collections.abc import Sequence
-from typing import Final
+from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
 
 import attrs
 import click
 
-from transport.simulation.copying import copied
-from transport.simulation.small_world import MISHAPS, Action, Scope, SmallWorld
+from transport.simulation.scopes import SCOPES, Scope
+from transport.simulation.small_world import MISHAPS, Action, SmallWorld, State
 from transport.simulation.virtual_store import Violation
-
-SCOPES: Final = (
-    Scope("edits, a message told twice and one lost", (1, 2), doubles=1, losses=1, nodes=1),
-    Scope("edits and a crash", (1, 1), crashes=1),
-    Scope("edits and a cut", (1, 1), cuts=1),
-    Scope("edits, a cut and a document that is opened again", (2, 0), cuts=1, reopens=1),
-    Scope("more edits and a cut", (1, 2), cuts=1, nodes=1),
-    Scope("edits, a cut and a repetition", (1, 1), cuts=1, repeats=1),
-    Scope("edits and two cuts", (1, 1), cuts=2),
-    Scope("edits, a cut and a crash", (1, 1), cuts=1, crashes=1),
-    Scope("edits, and a client that comes back", (2, 1), cuts=1, restarts=1),
-)
-"""From small to large."""
-
-SHORT: Final = 4
-"""Scopes that are gone through where time is short."""
 
 
 @attrs.frozen
@@ -49,6 +32,13 @@ class Searched:
     complete: bool
     """Whether there was nothing left to try."""
     seconds: float
+
+    def __str__(self) -> str:
+        end = "all there are" if self.complete else "the nearest"
+        return (
+            f"{self.scope.name}: {self.states:,} states, {end}; {self.transitions:,} transitions "
+            f"in {self.seconds:.0f} s"
+        )
 
 
 class Found(AssertionError):
@@ -64,65 +54,74 @@ class Found(AssertionError):
         return f"{self.what}\nin {self.scope}, after\n{told}"
 
 
+class Seen:
+    """The states that were reached, in this order, and from which one each was reached first, and how."""
+
+    def __init__(self, first: State) -> None:
+        self.states = [first]
+        self._known = {first}
+        self._from, self._by = array("L", [0]), array("B", [0])
+
+    def reached(self, state: State, before: int, by: int) -> None:
+        """Take in that the `by`-th action leads from a state to this one."""
+        if state not in self._known:
+            self._known.add(state)
+            self.states.append(state)
+            self._from.append(before)
+            self._by.append(by)
+
+    def way(self, world: SmallWorld, number: int) -> list[Action]:
+        """Return the actions that lead to a state."""
+        steps = []
+        while number:
+            before = self._from[number]
+            steps.append(world.actions(self.states[before])[self._by[number]])
+            number = before
+        return steps[::-1]
+
+
 def search(scope: Scope, most: int) -> Searched:
     """Go through at most so many states; raise Found where a promise is broken."""
     began, transitions = time.monotonic(), 0
-    world = SmallWorld.begun(scope)
-    first = _digest(world)
-    came: dict[bytes, tuple[bytes, Action] | None] = {first: None}
-    waiting = deque([(first, world)])
-    while waiting and len(came) < most:
-        state, world = waiting.popleft()
-        leads_on, actions = False, world.actions()
-        for action in actions:
-            transitions += 1
-            after = copied(world)
+    world = SmallWorld(scope)
+    seen = Seen(world.first())
+    number = 0
+    while number < len(seen.states) < most:
+        state = seen.states[number]
+        leads_on, actions = False, world.actions(state)
+        for by, action in enumerate(actions):
             try:
-                after.do(action)
+                after = world.after(state, action)
             except Exception as error:  # whatever the code raises here, it would raise in somebody's program
                 what = str(error) if isinstance(error, Violation) else f"{type(error).__name__}: {error}"
-                raise Found(scope, [*_way(came, state), action], what) from error
-            reached = _digest(after)
-            leads_on = leads_on or (action[0] not in MISHAPS and reached != state)
-            if reached not in came:
-                came[reached] = state, action
-                waiting.append((reached, after))
+                raise Found(scope, [*seen.way(world, number), action], what) from error
+            leads_on = leads_on or (action[0] not in MISHAPS and after != state)
+            seen.reached(after, number, by)
         if any(action[0] == "wait" for action in actions) and not leads_on:
-            raise Found(scope, _way(came, state), "not at rest, and nothing leads on")
-    return Searched(scope, len(came), transitions, not waiting, time.monotonic() - began)
-
-
-def _digest(world: SmallWorld) -> bytes:
-    return hashlib.blake2b(world.key().encode(), digest_size=12).digest()
-
-
-def _way(came: dict[bytes, tuple[bytes, Action] | None], state: bytes) -> list[Action]:
-    """Return the actions that lead to a state."""
-    steps = []
-    while (before := came[state]) is not None:
-        state, action = before
-        steps.append(action)
-    return steps[::-1]
+            raise Found(scope, seen.way(world, number), "not at rest, and nothing leads on")
+        transitions += len(actions)
+        number += 1
+    complete = number == len(seen.states)
+    return Searched(scope, len(seen.states), transitions, complete, time.monotonic() - began)
 
 
 @click.command()
 @click.option("--states", default=200_000, show_default=True, help="The most of each scope.")
 def main(states: int) -> None:
-    """Go through every scope."""
-    total = 0
-    for scope in SCOPES:
+    """Go through every scope, on all cores."""
+    began, total = time.monotonic(), 0
+    with ProcessPoolExecutor() as pool:
         try:
-            searched = search(scope, states)
+            for searched in pool.map(search, SCOPES, repeat(states)):
+                print(searched, flush=True)
+                total += searched.states
         except Found as found:
             print(found)
             sys.exit(1)
-        total += searched.states
-        end = "all there are" if searched.complete else "the nearest"
-        print(
-            f"{scope.name}: {searched.states:,} states, {end}; {searched.transitions:,} transitions "
-            f"in {searched.seconds:.0f} s"
-        )
-    print(f"{total:,} states in all, no promise broken")
+    print(
+        f"{total:,} states in all in {time.monotonic() - began:.0f} s on {os.cpu_count()} cores, "
+        "no promise broken"
+    )
 
 
 if __name__ == "__main__":

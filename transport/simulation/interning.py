@@ -1,0 +1,27 @@
+"""Numbers for values: the same number for two that are told by the same words."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Generic, TypeVar
+
+Value = TypeVar("Value")
+
+
+class Interned(Generic[Value]):
+    """Each value once, in the order in which they came; nobody changes one that is here."""
+
+    def __init__(self) -> None:
+        self.values: list[Value] = []
+        self._numbers: dict[Hashable, int] = {}
+
+    def __getitem__(self, number: int) -> Value:
+        return self.values[number]
+
+    def number(self, told: Hashable, value: Value) -> int:
+        """Return the number of what `told` tells from every other value; the first of those is kept."""
+        number = self._numbers.get(told)
+        if number is None:
+            number = self._numbers[told] = len(self.values)
+            self.values.append(value)
+        return number
