@@ -68,8 +68,9 @@ class Bridges:
 
     def trim(self) -> None:
         """Let go of all but the latest: between turns, since one turn may need any number."""
-        for start in list(self._kept)[:-KEPT]:
-            del self._kept[start]
+        if len(self._kept) > KEPT:
+            for start in list(self._kept)[:-KEPT]:
+                del self._kept[start]
 
     def forget(self, revision: int) -> None:
         """Let go of what leads beyond a revision: what is there has been undone."""

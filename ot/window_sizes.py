@@ -84,11 +84,12 @@ class WindowSizes:
 
     def excess(self, *, keep: int, components: int, most_bytes: int) -> int:
         """Return how many of the first entries have to go for the rest to be within all three bounds."""
+        if len(self) <= keep and self.components <= components and self.bytes <= most_bytes:
+            return 0  # as after nearly every step
         return max(
             len(self) - keep,
             bisect_left(self._components, self._components[-1] - components),
             bisect_left(self._bytes, self._bytes[-1] - most_bytes),
-            0,
         )
 
 

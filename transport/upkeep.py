@@ -33,8 +33,10 @@ class Upkeep:
     def snapshot_due(self, log: RevisionLog) -> list[SaveSnapshot]:
         """Return the snapshot to save after a step, if it is time."""
         fewest, most = SNAPSHOT_ENTRIES
-        due = min(most, max(fewest, log.size_bound // SNAPSHOT_BYTES_AN_ENTRY))
-        return self.last_snapshot(log) if log.revision - self.saved >= due else []
+        unsaved = log.revision - self.saved
+        if unsaved < fewest or unsaved < min(most, log.size_bound // SNAPSHOT_BYTES_AN_ENTRY):
+            return []
+        return self.last_snapshot(log)
 
     def last_snapshot(self, log: RevisionLog) -> list[SaveSnapshot]:
         """Return the snapshot to save of a log that is let go of, if there is anything new."""
