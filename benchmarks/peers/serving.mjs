@@ -21,16 +21,22 @@ const servers = {
     server.listen(Number(port), host)
   },
 
-  hocuspocus: () => {
-    const { Server } = require('@hocuspocus/server')
-    return new Server({ address: host, port: Number(port), quiet: true, stopOnSignals: false }).listen()
-  },
+  hocuspocus: () => hocuspocus({}),
+
+  // A message for each update, as it was before it had the option.
+  'hocuspocus-unbatched': () => hocuspocus({ flushDelay: false }),
 
   // Its own program.
   'y-websocket': () => {
     Object.assign(process.env, { HOST: host, PORT: port })
     return import(pathToFileURL(join(folder, 'node_modules/@y/websocket-server/src/server.js')))
   },
+}
+
+function hocuspocus(options) {
+  const { Server } = require('@hocuspocus/server')
+  const all = { address: host, port: Number(port), quiet: true, stopOnSignals: false, ...options }
+  return new Server(all).listen()
 }
 
 await servers[name]()
