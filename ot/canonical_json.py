@@ -16,7 +16,8 @@ from ot.document_type import ABSENT, Json
 LARGEST_EXACT: Final = 2**53
 """From here on a double, and so a JavaScript peer, no longer tells every whole number apart."""
 
-_quote = json.encoder.encode_basestring
+quoted: Final[Callable[[str], str]] = json.encoder.encode_basestring
+"""The canonical text of a string."""
 
 
 def _encoder() -> Callable[[Json], str]:
@@ -30,7 +31,7 @@ def _encoder() -> Callable[[Json], str]:
         return json.JSONEncoder(
             ensure_ascii=False, separators=(",", ":"), check_circular=False, sort_keys=True
         ).encode
-    encode = make(None, None, _quote, None, ":", ",", True, False, False)
+    encode = make(None, None, quoted, None, ":", ",", True, False, False)
     return lambda value: "".join(encode(value, 0))
 
 
@@ -88,7 +89,7 @@ def _canonical(value: Json) -> str:
         case False:
             return "false"
         case str():
-            return _quote(value)
+            return quoted(value)
         case int() if -LARGEST_EXACT < value < LARGEST_EXACT:
             return str(value)
         case int() | float():
@@ -97,7 +98,7 @@ def _canonical(value: Json) -> str:
             return "[" + ",".join(map(_canonical, value)) + "]"
         case dict():
             members = sorted(value.items(), key=lambda member: member[0].encode("utf-16-be"))
-            return "{" + ",".join(f"{_quote(k)}:{_canonical(v)}" for k, v in members) + "}"
+            return "{" + ",".join(f"{quoted(k)}:{_canonical(v)}" for k, v in members) + "}"
     raise TypeError(f"not a JSON value: {type(value).__name__}")
 
 

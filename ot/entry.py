@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from typing import Final
 
-from ot.canonical_json import canonical_json
+from ot.canonical_json import canonical_json, quoted
 from ot.document_type import Operation
 from ot.values import value
 
@@ -59,7 +59,12 @@ def first_tag(epoch: str) -> str:
 
 def next_tag(tag: str, client: str, seq: int, op: Operation) -> str:
     """Return the tag after an entry that follows `tag`."""
-    content = tag + canonical_json([client, seq, op])
+    return tag_after(tag, client, seq, canonical_json(op))
+
+
+def tag_after(tag: str, client: str, seq: int, text: str) -> str:
+    """Return the tag after an entry that follows `tag`; `text` is its operation, as canonical JSON."""
+    content = f"{tag}[{quoted(client)},{seq},{text}]"
     return hashlib.sha256(content.encode()).hexdigest()[: 2 * TAG_BYTES]
 
 

@@ -24,15 +24,16 @@ from ot.bounded_document import BoundedDocument
 from ot.bounds import Bounds
 from ot.bridges import Bridges
 from ot.canonical_json import canonical_json
-from ot.carry_cost import CarryCost, carry_cost
+from ot.carry_cost import CarryCost
 from ot.catch_up import CatchUp, Held, Past, Restarted, Resumed, Way, way
 from ot.composition import RunningComposition
 from ot.decision import Decision, Landed, Rejected, Repeated
 from ot.document_type import DocumentType, Operation, Snapshot
-from ot.entry import Entry, Outcome, first_tag, next_tag
+from ot.entry import Entry, Outcome, first_tag, tag_after
 from ot.entry_window import EntryWindow
-from ot.errors import FutureRevision, InvalidOperation, SeqGap, SeqReused
-from ot.operation_size import OperationSize, component_count, operation_size
+from ot.errors import FutureRevision, RefusedSubmission, SeqGap, SeqReused
+from ot.operation_size import OperationSize, operation_size
+from ot.trial import Trial
 
 _UNBOUNDED: Final = Bounds()
 
@@ -115,32 +116,40 @@ class RevisionLog:
     # Deciding.
 
     def submit(
-        self, base: int, client: str, seq: int, op: Operation, own: CarryCost | None = None
+        self,
+        base: int,
+        client: str,
+        seq: int,
+        op: Operation,
+        own: CarryCost | None = None,
+        trial: Trial | None = None,
     ) -> Decision:
         """Decide one submission: `op`, made against revision `base`, the `seq`-th of its client.
 
-        `own` is what `ot.carry_cost` says of `op`, where the caller has asked already. Raises FutureRevision,
-        SeqGap or SeqReused, with nothing used up, where it can't be decided.
+        `own` is what `ot.carry_cost` says of `op`, where the caller has asked already; `trial` is what it has
+        tried, as far as it has got. Raises FutureRevision, SeqGap or SeqReused, with nothing used up, where
+        it can't be decided.
         """
-        content = canonical_json([base, op]).encode()
-        digest = hashlib.sha256(content).hexdigest()
-        repeated = self._repeated(base, client, seq, digest)
+        if trial is None or trial.tag != self.tag:
+            trial = Trial(self.doc_type, self.bounds, self._window, self._document, base, op, own)
+        repeated = self._repeated(base, client, seq, trial.digest)
         if repeated is not None:
             return repeated
-        refusal = self._refusal(base, op, len(content), own)
-        if refusal is not None:
-            code, message = refusal
-            return self._rejected(client, seq, digest, code, message)
+        trial.finish()
+        if trial.refusal is not None:
+            return self._rejected(client, seq, trial.digest, *trial.refusal)
+        self._document = trial.document
+        return self._landed(client, seq, trial)
+
+    def trial(
+        self, base: int, client: str, seq: int, op: Operation, own: CarryCost | None = None
+    ) -> Trial | None:
+        """Return the trial of a submission that is the next to be decided; None where that needs none."""
+        trial = Trial(self.doc_type, self.bounds, self._window, self._document.copy(), base, op, own)
         try:
-            landed = self._carried(op, base)
-            fits = self._document.applies(landed, len(content))
-        except InvalidOperation as error:
-            return self._rejected(client, seq, digest, error.code, str(error))
-        if not fits:
-            message = f"the document would be over {self.bounds.document_bytes} bytes"
-            return self._rejected(client, seq, digest, "too-large", message)
-        size = OperationSize(component_count(landed), len(content))
-        return self._landed(client, seq, landed, digest, size)
+            return trial if self._repeated(base, client, seq, trial.digest) is None else None
+        except RefusedSubmission:
+            return None
 
     def refuse(self, base: int, client: str, seq: int, op: Operation, code: str, message: str) -> Decision:
         """Decide a submission that is refused whatever it says; raises what `submit` raises.
@@ -178,26 +187,6 @@ class RevisionLog:
             return None
         return self._rejected(client, seq, None, "superseded", "its client has given it up").outcome
 
-    def _refusal(self, base: int, op: Operation, size: int, own: CarryCost | None) -> tuple[str, str] | None:
-        """Return code and message of what can be seen without carrying the operation."""
-        bounds, window = self.bounds, self._window
-        if size > bounds.operation_bytes:
-            return "too-large", f"an operation of {size} bytes; the limit is {bounds.operation_bytes}"
-        components = component_count(op) if own is None else own.size.components
-        if components > bounds.operation_components:
-            limit = bounds.operation_components
-            return "too-large", f"an operation of {components} components; the limit is {limit}"
-        try:
-            self.doc_type.check(op)
-        except InvalidOperation as error:
-            return error.code, str(error)
-        if base < window.horizon:
-            return "superseded", f"entries after revision {base} are not at hand any more"
-        behind = window.revision - base
-        if behind and self.carry_cost(own or carry_cost(self.doc_type, op), base) > bounds.carry_cost:
-            return "superseded", f"{components} components against {behind} entries cost too much to carry"
-        return None
-
     def carry_cost(self, own: CarryCost, base: int) -> int:
         """Return what it costs to carry an operation from `base` on; `own` is what it costs by itself.
 
@@ -205,18 +194,12 @@ class RevisionLog:
         """
         return own.over(*self._window.size_since(base))
 
-    def _carried(self, op: Operation, base: int) -> Operation:
-        since = self._window.ops_since(base)
-        if not since:
-            return self.doc_type.normalize(op)
-        return self.doc_type.carry(op, since, "left")
-
-    def _landed(self, client: str, seq: int, op: Operation, digest: str, size: OperationSize) -> Landed:
+    def _landed(self, client: str, seq: int, trial: Trial) -> Landed:
         window = self._window
-        revision = window.revision + 1
-        entry = Entry(revision, client, seq, op, tag=next_tag(window.tag, client, seq, op))
-        window.take(entry, size)
-        self._decide(Outcome(client, seq, digest, revision=revision, op=op))
+        revision, op = window.revision + 1, trial.landed
+        entry = Entry(revision, client, seq, op, tag=tag_after(window.tag, client, seq, trial.text))
+        window.take(entry, OperationSize(trial.components, trial.size))
+        self._decide(Outcome(client, seq, trial.digest, revision=revision, op=op))
         return Landed(entry)
 
     def _rejected(self, client: str, seq: int, digest: str | None, code: str, message: str) -> Rejected:

@@ -9,6 +9,7 @@ import attrs
 
 from ot import OperationSize, RevisionLog
 from ot.carry_cost import CarryCost, carry_cost
+from ot.trial import Trial
 from transport.actions import Action
 from transport.attendance import Attendance, Member
 from transport.effects import RoomEffect, Tell
@@ -19,6 +20,9 @@ TURN: Final = 500
 
 DECIDING: Final = 5
 """What it costs to check, apply, tag and write down an operation, for each of its components."""
+
+LONG: Final = 10_000
+"""What a submission costs, counted as above, from which on it has a turn to itself, of several steps."""
 
 OPENING_BYTES: Final = 128
 """Bytes of a document that cost as much to send, in the answer to an open, as a component to carry over."""
@@ -35,6 +39,10 @@ class Asked:
     """What the member might do when this was taken in."""
     own: CarryCost | None = attrs.field(default=None, init=False, eq=False)
     """What it costs to carry a submission, once that has been found out."""
+    long: bool = attrs.field(default=False, init=False, eq=False)
+    """Whether a submission costs so much that it is tried in steps, before it is decided."""
+    trial: Trial | None = attrs.field(default=None, init=False, eq=False)
+    """Of a long one, as far as it has got."""
 
     def opens_for(self, session: str) -> bool:
         """Tell whether this is an open of that session's."""
@@ -44,16 +52,20 @@ class Asked:
 def affordable(waiting: Sequence[Asked], log: RevisionLog | None) -> int:
     """Return how many of those that wait are taken: one at least, and what a turn may cost.
 
-    Each submission is carried over what has landed since its base, and over those before it here.
+    A long submission is taken alone. Each other is carried over what has landed since its base, and over
+    those before it here.
     """
-    if len(waiting) == 1 or log is None:
+    if log is None:
         return TURN
     cost, landing = 0, OperationSize(0, 0)
     for count, one in enumerate(waiting[:TURN]):
         if isinstance(one.message, Submit):
             own = one.own = one.own or carry_cost(log.doc_type, one.message.op)
-            cost += DECIDING * own.size.components + log.carry_cost(own, one.message.revision)
-            cost += own.over(count, landing)
+            alone = DECIDING * own.size.components + log.carry_cost(own, one.message.revision)
+            one.long = alone > LONG
+            if one.long:
+                return count or 1
+            cost += alone + own.over(count, landing)
             landing += own.size
         else:
             cost += log.size_bound // OPENING_BYTES

@@ -93,7 +93,7 @@ class Decisions:
         base, seq, op = message.revision, message.seq, message.op
         try:
             if "edit" in asked.allowed:
-                decision = log.submit(base, member.client, seq, op, asked.own)
+                decision = log.submit(base, member.client, seq, op, asked.own, asked.trial)
             else:
                 decision = log.refuse(base, member.client, seq, op, "forbidden", FORBIDDEN)
         except RefusedSubmission as error:
@@ -122,3 +122,16 @@ def composes(turn: Sequence[Asked], log: RevisionLog, older: Sequence[Entry]) ->
                 return True
             cost += running.step()
     return False
+
+
+def tries(turn: Sequence[Asked], log: RevisionLog) -> bool:
+    """Try a step of the submission of a turn, if that is a long one; tell whether there may be more."""
+    if not turn or not turn[0].long or "edit" not in turn[0].allowed:
+        return False
+    (asked,) = turn
+    message = asked.message
+    assert isinstance(message, Submit), "nothing else is long"
+    if asked.trial is not None and asked.trial.tag == log.tag:
+        return asked.trial.step()
+    asked.trial = log.trial(message.revision, asked.member.client, message.seq, message.op, asked.own)
+    return asked.trial is not None

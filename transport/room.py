@@ -29,7 +29,7 @@ from transport.asked import Asked, affordable, refused
 from transport.attendance import Attendance, Member
 from transport.codes import RETRY_AFTER
 from transport.creation import creation
-from transport.deciding import Decisions, composes
+from transport.deciding import Decisions, composes, tries
 from transport.effects import Commit, Counted, Fetch, Load, Log, Pause, RoomEffect, Share, Tell
 from transport.messages import Closed, Error, Lagging, Open, Opened, Operations, SetPresence, Submit
 from transport.turn_reading import reading
@@ -251,7 +251,7 @@ class Room:
     def _decide(self, now: float) -> list[RoomEffect]:
         assert self.log is not None, "loaded before"
         log = self.log
-        if composes(self._turn, log, self._older):
+        if composes(self._turn, log, self._older) or tries(self._turn, log):
             self.phase = "composing"
             return [Pause()]
         effects = self._shared()

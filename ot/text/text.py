@@ -89,6 +89,11 @@ class Text:
             reason = "a skip at the end says nothing and has to be left out"
             raise InvalidOperation(reason, component=op[-1], index=len(op) - 1)
 
+    def checked(self, op: Operation) -> Operation:
+        """Return `op`, which is in normal form; raise InvalidOperation where `check` does."""
+        self.check(op)
+        return op
+
     def normalize(self, op: Operation) -> Operation:
         """Return `op` with nothing empty, neighbours joined and no skip at the end.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any, Final, TypeAlias
 
@@ -19,6 +19,7 @@ from ot import DocumentState, HandedBack, Landed, Resumed, RevisionLog
 from ot.catch_up import Past
 from ot.document_type import Operation
 from ot.submission import Inflight, Submission
+from ot.trial import Trial
 from storage import MemoryStore
 from storage.memory import _Document
 from storage.store import first_seqs
@@ -164,10 +165,11 @@ def take_a_base_revision_from_the_future_for_the_newest(patch: Patch) -> None:
 
 @mutant
 def carry_a_submission_as_the_right_one(patch: Patch) -> None:
-    def carried(original: Any, self: RevisionLog, op: Operation, base: int) -> Operation:
-        return self.doc_type.carry(op, self._window.ops_since(base), "right")
+    def carried(original: Any, self: Trial, behind: int) -> Iterator[None]:
+        self.landed = self._doc_type.carry(self.op, self._window.ops_since(self.base), "right")
+        yield
 
-    replace(patch, RevisionLog, "_carried", carried)
+    replace(patch, Trial, "_carried", carried)
 
 
 @mutant
