@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from types import ModuleType
 from typing import Any, Final
 
+from ot import trial
 from transport import asked, room, upkeep
 
 KNOBS: Final[dict[str, tuple[ModuleType, tuple[Any, ...]]]] = {
@@ -21,6 +22,8 @@ KNOBS: Final[dict[str, tuple[ModuleType, tuple[Any, ...]]]] = {
     "TURN": (asked, (1, 3)),
     "SNAPSHOT_ENTRIES": (upkeep, ((1, 3), (10, 30))),
     "HASH_EVERY": (upkeep, (1.0, 5.0)),
+    "LONG": (asked, (0, 40)),
+    "STEP_COST": (trial, (1,)),
 }
 """Each by its name: where it is, and what it may be instead."""
 
