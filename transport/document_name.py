@@ -14,7 +14,6 @@ from typing import Final
 MOST_CHARACTERS: Final = 200
 """Code points of a name: ample for people, short enough for a key, an address and a line of the log."""
 
-_ORDINARY: Final = re.compile(r"[A-Za-z0-9_-]{1,100}").fullmatch
 _UNPRINTABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]").search
 
 
@@ -32,19 +31,22 @@ class BadDocumentName(ValueError):
         return self.reason
 
 
-@lru_cache(maxsize=4096)
-def _is_ordinary(name: str) -> bool:
-    """Tell whether a name surely is one; remembered, since every message has the same few."""
-    return _ORDINARY(name) is not None
-
-
 def check_document_name(name: str) -> None:
     """Raise BadDocumentName, which says why, unless a document may be called `name`."""
-    if _is_ordinary(name):
+    if len(name) <= MOST_CHARACTERS and _is_good(name):
         return
     reason = _what_is_wrong(name)
     if reason is not None:
         raise BadDocumentName(name, reason)
+
+
+@lru_cache(maxsize=4096)
+def _is_good(name: str) -> bool:
+    """Tell whether a document may be called so; remembered, since every message has the same few.
+
+    Asked about short names only: what strangers send is not kept at any length.
+    """
+    return _what_is_wrong(name) is None
 
 
 def _what_is_wrong(name: str) -> str | None:
