@@ -7,26 +7,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 import attrs
 
 from benchmarks.load import Measured, Work
+from benchmarks.servers import SERVERS, Server, placed, printed_by, process_of, serving
 from benchmarks.tables import Figure, Plot, Table
-from tests.server_process import ROOT, ServerProcess, free_port
+from tests.server_process import ServerProcess
 
 SECONDS = 3.0
 """Of measuring, for each row."""
-
-Server: TypeAlias = Literal["ceiling", "memory", "sqlite"]
-
-SERVERS: Final[tuple[Server, ...]] = ("ceiling", "memory", "sqlite")
 
 LOADS: Mapping[str, Work] = {
     "2 typists": Work(writers=2),
@@ -45,8 +37,6 @@ PACED: Mapping[str, Work] = {
     "1 typist, 20/s, 1,000 readers": Work(writers=1, readers=1000, pace=20.0),
 }
 """At the pace of people."""
-
-UNLIMITED: Final = ("--limit", "submissions_per_second=1000000", "--limit", "submission_burst=1000000")
 
 LOAD: Final = (
     "A process on a core of its own, where there are two. It parses what a room is told once for everybody "
@@ -129,77 +119,22 @@ def _tables(speed: str, rows: Iterator[Row], plot: Plot) -> tuple[Table, Table]:
 
 
 def _how() -> str:
-    cores = _cores()
-    placed = (
-        f"the server on core {cores[0]}, the load on the others"
-        if len(cores) > 1
-        else "server and load on whatever core is free"
-    )
     return (
         "ceiling: a relay on aiohttp and the same event loop that stamps a revision on what comes and writes "
         "the same bytes to everybody, once a turn. A server process of its own for each row, SQLite on this "
-        f"disk with every commit synced; {placed}. Each typist inserts one character at a random place and, "
-        "once that is acknowledged, the next: one at a time. "
+        f"disk with every commit synced; {placed()}. Each typist inserts one character at a random place, "
+        "and the next once that is acknowledged: one at a time. "
         f"{SECONDS:g} s each, after half a second of warming up."
     )
 
 
 async def measured(server: Server, work: Work) -> Measured:
     """Start a server, put a load on it, and return what came of that."""
-    cores = _cores()
-    # Not where temporary files lie: that may be memory, which syncs at no cost.
-    with TemporaryDirectory(dir=ROOT, prefix=".rooms-") as folder:
-        process = _server(Path(folder), server)
-        with _inherited(cores[:1]):
-            await process.start()
-        try:
-            return await _loaded(process, work, cores[1:] or cores)
-        finally:
-            await process.terminate()
-
-
-async def _loaded(server: ServerProcess, work: Work, cores: list[int]) -> Measured:
-    with _inherited(cores):
-        load = await asyncio.create_subprocess_exec(
-            *_load(server, work), cwd=ROOT, stdout=asyncio.subprocess.PIPE
-        )
-    printed, _ = await load.communicate()
-    if load.returncode != 0:
-        raise RuntimeError(f"the load ended with {load.returncode}; the server says:\n{server.log()}")
-    return Measured(**json.loads(printed))
-
-
-def _server(folder: Path, server: Server) -> ServerProcess:
-    port = free_port()
-    if server == "ceiling":
-        command = ["-m", "benchmarks.ceiling", "--port", str(port)]
-    else:
-        url = "memory:" if server == "memory" else f"sqlite:{folder / 'rooms.db'}"
-        command = ["server.py", "serve", "--port", str(port), "--store", url, "--log-level", "warning"]
-        command += UNLIMITED
-    return ServerProcess(folder, [sys.executable, *command], port=port)
+    async with serving(server) as process:
+        return Measured(**json.loads(await printed_by(_load(process, work), process)))
 
 
 def _load(server: ServerProcess, work: Work) -> list[str]:
-    assert server.process is not None, "it has been started"
-    options = {"seconds": SECONDS, "pid": server.process.pid, **attrs.asdict(work)}
+    options = {"seconds": SECONDS, "pid": process_of(server), **attrs.asdict(work)}
     given = [text for name, value in options.items() if value for text in (f"--{name}", str(value))]
-    return [sys.executable, "-m", "benchmarks.load", server.url, *given]
-
-
-def _cores() -> list[int]:
-    """Return the cores that this process may use; none where the system does not say."""
-    return sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
-
-
-@contextmanager
-def _inherited(cores: list[int]) -> Iterator[None]:
-    """Run on these cores for a while: a process started meanwhile stays on them, with all its threads."""
-    before = _cores()
-    if cores:
-        os.sched_setaffinity(0, cores)
-    try:
-        yield
-    finally:
-        if cores:
-            os.sched_setaffinity(0, before)
+    return ["-m", "benchmarks.load", server.url, *given]

@@ -84,7 +84,7 @@ def _cores() -> list[int]:
 
 @contextmanager
 def _inherited(cores: list[int]) -> Iterator[None]:
-    """Run on these cores, if any, for a while: a process started meanwhile stays on them, with all its threads."""
+    """Run on these cores for a while: a process started meanwhile stays on them, with all its threads."""
     before = _cores()
     if cores:
         os.sched_setaffinity(0, cores)

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from benchmarks import regression, rooms
 from benchmarks.load import Measured, Work
+from benchmarks.servers import Server
 
 
 @pytest.mark.parametrize(("cost", "code"), [(30.0, 0), (44.0, 0), (46.0, 1), (300.0, 1)])
@@ -17,7 +18,7 @@ def test_it_fails_where_a_third_of_the_share_is_lost(
 ) -> None:
     outliers = itertools.cycle((0.1, 1.0, 9.0))  # one pair in three counts
 
-    async def measured(server: rooms.Server, _: Work) -> Measured:
+    async def measured(server: Server, _: Work) -> Measured:
         microseconds = 10.0 if server == "ceiling" else cost * next(outliers)
         return Measured(1, 1, 1, (1, 1, 1), (1, 1, 1), 1, microseconds, 1, 1)
 

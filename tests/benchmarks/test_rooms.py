@@ -12,7 +12,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from click.testing import CliRunner
 
-from benchmarks import load, rooms
+from benchmarks import load, rooms, servers
 from benchmarks.__main__ import main
 from benchmarks.client_frames import payloads
 from benchmarks.load import Work
@@ -106,6 +106,6 @@ def test_the_command_measures_the_ceiling_and_every_store(
     assert printed.exit_code == 0, printed.output
     report = read_report(tmp_path / "rooms.json")
     assert [len(table.rows) for table in report.tables] == [0, 0, 3, 3]
-    assert [name for name, _ in report.tables[2].rows] == [f"two rooms: {server}" for server in rooms.SERVERS]
+    assert [name for name, _ in report.tables[2].rows] == [f"two rooms: {server}" for server in servers.SERVERS]
     assert max(map(len, printed.output.splitlines())) <= 80
     assert "…" not in printed.output, "a figure is cut off where it does not fit"
