@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from random import Random
 from typing import Any, Final
 
@@ -11,13 +12,28 @@ from click.testing import CliRunner
 
 import ot
 from ot import DocumentType, Json, Json0, Operation, RichText, Side, Snapshot
+from ot.testing import same_json
 from ot.text import Text
 from tests.differential import __main__ as command
+from tests.differential import recording
 from tests.differential.cases import Case, results
 from tests.differential.comparing import Comparison, compared
+from tests.differential.recording import recorded
 from tests.differential.reference import Reference
 from tests.ot.vectors import cases, reference_faults
 
+FIELDS: Final = (
+    "after_a",
+    "after_b",
+    "after_c",
+    "a_left",
+    "a_right",
+    "b_left",
+    "b_right",
+    "merged",
+    "a_c",
+    "inv_a",
+)
 OTHER_SIDE: Final[dict[Side, Side]] = {"left": "right", "right": "left"}
 
 
@@ -102,6 +118,25 @@ def test_what_a_package_does_wrong_by_itself_is_no_disagreement(name: str, refer
     assert endless == {
         line["id"] for line, one in zip(lines, found, strict=True) if "never ends" in one.faults
     }
+
+
+@pytest.mark.parametrize("name", ["text", "rich-text"])
+def test_lines_are_recorded_once_where_operations_meet_as_the_package_has_them(
+    name: str, reference: Reference, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recording, "BATCH", 50)
+    wrong = SidesSwapped() if name == "text" else DeletesForgotten()
+    monkeypatch.setattr(ot, "get_type", lambda _: wrong)
+    lines = list(islice(recorded(name, Random(1), reference), 120))
+    monkeypatch.undo()
+    asked = [Case(line["doc"], line["a"], line["b"], line["c"], ()) for line in lines]
+    found = all_compared(name, asked, reference)
+    assert all(one.meets for one in found)
+    assert len({case.code() for case in asked}) == len(lines)
+    for line, case in zip(lines, asked, strict=True):
+        ours = results(ot.get_type(name), case)
+        assert [field for field in FIELDS if not same_json(ours[field], line[field])] == []
+        assert same_json(ours["swapped"], line["merged_swap"])
 
 
 def test_the_seed_is_printed_and_no_disagreement_ends_well() -> None:

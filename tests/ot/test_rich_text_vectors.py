@@ -40,9 +40,10 @@ def disagreements(case: dict[str, Any], fields: dict[str, Any]) -> list[str]:
 
 
 def test_there_are_as_many_lines_as_their_readme_says() -> None:
-    assert len(LINES) == 3055
+    assert [case["id"] for case in LINES] == list(range(5555))
     assert sum("name" in case for case in LINES) == 55
-    assert {"cursors", "merged", "merged_swap"} | set(computed(LINES[0])) <= set(LINES[0])
+    fields = {"cursors", "merged", "merged_swap"} | set(computed(LINES[-1]))
+    assert [case["id"] for case in LINES if not fields <= set(case)] == []
 
 
 def test_every_function_agrees() -> None:
@@ -83,7 +84,7 @@ def test_every_operation_is_accepted_as_normal() -> None:
 
 
 def test_a_difference_leads_from_each_document_to_another() -> None:
-    for case in LINES:
+    for case in (line for line in LINES if "name" in line or line["id"] % 4 == 0):
         for before, after in ((case["doc"], case["after_c"]), (case["after_a"], case["after_b"])):
             difference = rich_text.diff(before, after)
             rich_text.check(difference)
