@@ -23,7 +23,7 @@ from rich.table import Table as PrintedTable
 from benchmarks import merge, opening, rooms, types
 from benchmarks.compare import compare
 from benchmarks.pages import page
-from benchmarks.peers import contest
+from benchmarks.peers import contest, servers
 from benchmarks.reports import Report, reported
 from benchmarks.tables import Table, grouped, joined, shown
 
@@ -43,6 +43,7 @@ BENCHMARKS: Final = {
     "rooms": Benchmark(rooms.tables, rooms.LOAD),
     "open": Benchmark(opening.tables, opening.LOAD),
     "peers": Benchmark(contest.tables, contest.LOAD),
+    "servers": Benchmark(servers.tables, servers.LOAD),
 }
 """By the name that the command line takes. A new one is a line here."""
 

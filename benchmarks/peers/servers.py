@@ -139,7 +139,7 @@ def tables() -> list[Table]:
     measured = {
         load: {one.name: asyncio.run(_measured(one, work)) for one in present} for load, work in LOADS.items()
     }
-    return [_table(measured), *missing, *([_goals(measured[CROWD])] if CROWD in measured else [])]
+    return [_table(measured), *missing, *([verdicts(measured[CROWD])] if CROWD in measured else [])]
 
 
 async def _measured(server: Ours | Peer, work: Work) -> Measured:
@@ -193,7 +193,8 @@ def _figures(one: Measured, ours: Measured, work: Work) -> tuple[Figure, ...]:
     )
 
 
-def _goals(crowd: Mapping[str, Measured]) -> Table:
+def verdicts(crowd: Mapping[str, Measured]) -> Table:
+    """Return what became of the goal beside each of those it names."""
     return Table(
         f"Counterpoint beside its peers, {CROWD}: times less processor time for an operation",
         "Of the figures above, taken in this run. A goal counts as missed below it, however little.",
