@@ -70,6 +70,8 @@ class Room:
     _older: Sequence[Entry] = ()
     _hinted: bool = False
     """Whether the store may hold entries that this room has not read."""
+    _step: Append | None = None
+    """What the store has been given to keep."""
     _races: int = 0
     _upkeep: Upkeep = attrs.field(factory=Upkeep)
     _emptied: float = 0.0
@@ -264,17 +266,22 @@ class Room:
             log.commit()
             return effects + self._finished()
         self.phase = "committing"
-        revision = log.revision - len(entries)
-        return [*effects, Commit(Append(self.doc, log.epoch, revision, entries, outcomes))]
+        self._step = Append(self.doc, log.epoch, log.revision - len(entries), entries, outcomes)
+        effects.append(Commit(self._step))
+        return effects
 
     def committed(self, result: AppendResult, now: float) -> list[RoomEffect]:
         """Take in what became of a step: only now may anybody hear of it."""
         assert self.phase == "committing" and self.log is not None, f"{self!r} was not committing"
         match result:
             case Appended():
-                counted = self._counted(self.log, now)
+                counted = self._counted(now)
                 self.log.commit()
-                return [*self._shared(), *self._finished(), *self._upkeep.snapshot_due(self.log), counted]
+                effects = self._shared()
+                effects += self._finished()
+                effects += self._upkeep.snapshot_due(self.log)
+                effects.append(counted)
+                return effects
             case Conflict():
                 return self._again(result, now)
         assert_never(result)
@@ -292,11 +299,13 @@ class Room:
             return self._given_up("too many others write at once")
         return self._gather(now)
 
-    def _counted(self, log: RevisionLog, now: float) -> Counted:
-        entries, outcomes = log.step()
-        rejected = tuple(outcome.code for outcome in outcomes if outcome.code is not None)
-        waited = tuple(now - one.at for one in self._turn if isinstance(one.message, Submit))
-        return Counted(len(entries), rejected, waited)
+    def _counted(self, now: float) -> Counted:
+        assert self._step is not None, "a step has been handed to the store"
+        step, self._step = self._step, None
+        landed = len(step.entries)
+        rejected = [one.code for one in step.outcomes if one.code] if len(step.outcomes) > landed else ()
+        waited = [now - one.at for one in self._turn if type(one.message) is Submit]
+        return Counted(landed, tuple(rejected), tuple(waited))
 
     def _finished(self) -> list[RoomEffect]:
         answers, self._answers, self._turn = self._answers, [], []
@@ -373,6 +382,8 @@ class Room:
     def _shared(self) -> list[RoomEffect]:
         """Share what is in the log and durable, and has not been told yet."""
         assert self.log is not None, "there is a log to share"
+        if self.told == self.log.revision:
+            return []
         entries = self.log.entries[max(self.told - self.log.horizon, 0) :]
         if not entries:
             return []

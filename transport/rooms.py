@@ -177,7 +177,7 @@ class Rooms:
             asyncio.get_running_loop().call_soon(self._take_turns)
 
     def _turn(self, room: Room) -> None:
-        self._guarded(room, room.go_on if room.phase == "pausing" else room.turn)
+        self._guarded(room, room.go_on if room.phase == "composing" else room.turn)
 
     def _count(self, counted: Counted) -> None:
         if counted.landed:
