@@ -65,6 +65,7 @@ def test_a_state_is_the_one_that_its_way_leads_to_in_a_world_where_nothing_else_
             action = random.choice(actions)
             state, twin = known.after(state, action), alone.after(twin, action)
             assert known.told(state) == alone.told(twin)
+            alone.check(twin)
 
 
 def test_the_way_to_a_state_leads_there() -> None:

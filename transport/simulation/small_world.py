@@ -170,12 +170,11 @@ class SmallWorld:
     # How it happens.
 
     def after(self, state: State, action: Action) -> State:
-        """Return the state that an action leads to; raise Violation where that breaks a promise."""
+        """Return the state that an action leads to; raise Violation where a part of it breaks a promise."""
         kind, *of = action
         moving = self._apart(state)
         happens: Callable[..., None] = getattr(self, f"_do_{kind}")
         happens(moving, *of)
-        self._check(moving)
         return self._together(moving)
 
     def _do_edit(self, moving: Moving, who: str) -> None:
@@ -293,7 +292,8 @@ class SmallWorld:
         return Moving({"a": a, "b": b}, lines, disk, self._left[left], nodes)
 
     def _together(self, moving: Moving) -> State:
-        lines = (self._lines.number(line, line) for line in moving.lines.values())
+        a, b = moving.lines["a"], moving.lines["b"]
+        lines = self._lines.number(a, a), self._lines.number(b, b)
         left = self._left.number(moving.left, moving.left)
         return (*moving.people.values(), *lines, moving.disk, left, *moving.nodes)
 
@@ -323,8 +323,9 @@ class SmallWorld:
 
     # What has to hold.
 
-    def _check(self, moving: Moving) -> None:
-        """Check what has to hold at any time of all together; each part by itself was looked at before."""
+    def check(self, state: State) -> None:
+        """Check what has to hold of all parts together; raise Violation where it does not."""
+        moving = self._apart(state)
         for person in moving.people.values():
             if (person, moving.disk) not in self._agreed:
                 require_durable(self._parts.people[person].peer, self._parts.disks[moving.disk])

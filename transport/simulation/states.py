@@ -62,13 +62,15 @@ class Seen:
         self._known = {first}
         self._from, self._by = array("L", [0]), array("B", [0])
 
-    def reached(self, state: State, before: int, by: int) -> None:
-        """Take in that the `by`-th action leads from a state to this one."""
-        if state not in self._known:
-            self._known.add(state)
-            self.states.append(state)
-            self._from.append(before)
-            self._by.append(by)
+    def reached(self, state: State, before: int, by: int) -> bool:
+        """Take in that the `by`-th action leads from a state to this one; tell whether it is new."""
+        if state in self._known:
+            return False
+        self._known.add(state)
+        self.states.append(state)
+        self._from.append(before)
+        self._by.append(by)
+        return True
 
     def way(self, world: SmallWorld, number: int) -> list[Action]:
         """Return the actions that lead to a state."""
@@ -92,11 +94,12 @@ def search(scope: Scope, most: int) -> Searched:
         for by, action in enumerate(actions):
             try:
                 after = world.after(state, action)
+                if seen.reached(after, number, by):
+                    world.check(after)
             except Exception as error:  # whatever the code raises here, it would raise in somebody's program
                 what = str(error) if isinstance(error, Violation) else f"{type(error).__name__}: {error}"
                 raise Found(scope, [*seen.way(world, number), action], what) from error
             leads_on = leads_on or (action[0] not in MISHAPS and after != state)
-            seen.reached(after, number, by)
         if any(action[0] == "wait" for action in actions) and not leads_on:
             raise Found(scope, seen.way(world, number), "not at rest, and nothing leads on")
         transitions += len(actions)
