@@ -9,6 +9,7 @@ import attrs
 
 from ot import OperationSize, RevisionLog
 from ot.carry_cost import CarryCost, carry_cost
+from ot.operation_size import component_count
 from ot.trial import Trial
 from transport.actions import Action
 from transport.attendance import Attendance, Member
@@ -55,7 +56,7 @@ def affordable(waiting: Sequence[Asked], log: RevisionLog | None) -> int:
     A long submission is taken alone. Each other is carried over what has landed since its base, and over
     those before it here.
     """
-    if log is None:
+    if log is None or (len(waiting) == 1 and _is_short(waiting[0].message, log)):
         return TURN
     cost, landing = 0, OperationSize(0, 0)
     for count, one in enumerate(waiting[:TURN]):
@@ -72,6 +73,13 @@ def affordable(waiting: Sequence[Asked], log: RevisionLog | None) -> int:
         if cost > log.bounds.carry_cost and count:
             return count
     return TURN
+
+
+def _is_short(message: Open | Submit, log: RevisionLog) -> bool:
+    """Tell whether a request costs little, as far as a glance shows: a key typed while nobody else types."""
+    if type(message) is not Submit:
+        return True
+    return message.revision == log.revision and DECIDING * component_count(message.op) <= LONG
 
 
 def refused(asked: Asked, code: str, message: str, here: Attendance, told: int) -> list[RoomEffect]:

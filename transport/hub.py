@@ -132,6 +132,7 @@ class Hub:
         """Open the store and begin; raise StoreError where it cannot be used."""
         await self.store.start()
         self._identities = Identities(await self.store.secret())
+        self._rooms.start()
         self._ticking = asyncio.create_task(self._tick_for_ever())
         self.ready = True
 

@@ -69,9 +69,15 @@ class Rooms:
         self._tasks = tasks
         self._deliver = deliver
         self._turns = Turns()
-        self._due: Queue[Room] = Queue(self._now)
+        self._now = _time
+        self._due: Queue[Room] = Queue(_time)
         self._taking = False
         """Whether turns are given now, or will be in the next turn of the event loop."""
+
+    def start(self) -> None:
+        """Begin: from here on there is one event loop, and its clock need not be looked up."""
+        self._now = asyncio.get_running_loop().time
+        self._due = Queue(self._now)
 
     @property
     def busy(self) -> bool:
@@ -262,5 +268,6 @@ class Rooms:
                 del self.live[room.doc]
                 self._metrics.rooms.dec()
 
-    def _now(self) -> float:
-        return asyncio.get_running_loop().time()
+
+def _time() -> float:
+    return asyncio.get_running_loop().time()

@@ -19,27 +19,30 @@ def reading(
     `known` are the clients whose last outcome the log has. Bases that are more than `window` entries back
     are not read for. `behind`: the store may hold entries that the log has not.
     """
-    clients, oldest, newest = set[str](), log.revision, log.revision
+    revision = log.revision
+    clients, oldest, newest = set[str](), revision, revision
     for asked in turn:
         client, message = asked.member.client, asked.message
         if isinstance(message, Submit):
-            first = last = message.revision
-            if first < log.revision - window:
-                first = log.revision
             if client not in known:
                 clients.add(client)
+            if message.revision == revision:
+                continue
+            first = last = message.revision
+            if first < revision - window:
+                first = revision
         else:
             first, last = _reach(message, log)
             clients.add(client)  # it is told its last `seq`, which another node may have decided
         oldest, newest = min(oldest, first), max(newest, last)
     older = log.missing_for(oldest)
-    behind = behind or newest > log.revision
+    behind = behind or newest > revision
     if not clients and older is None and not behind:
         return None
     return Fetch(
         tuple(sorted(clients)),
         None if older is None else (older, log.horizon),
-        log.revision if behind else None,
+        revision if behind else None,
     )
 
 
