@@ -20,7 +20,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table as PrintedTable
 
-from benchmarks import merge, opening, rooms, types
+from benchmarks import memory, merge, opening, rooms, types
 from benchmarks.compare import compare
 from benchmarks.pages import page
 from benchmarks.peers import contest, servers
@@ -42,6 +42,7 @@ BENCHMARKS: Final = {
     "merge": Benchmark(merge.tables),
     "rooms": Benchmark(rooms.tables, rooms.LOAD),
     "open": Benchmark(opening.tables, opening.LOAD),
+    "memory": Benchmark(memory.tables, memory.LOAD),
     "peers": Benchmark(contest.tables, contest.LOAD),
     "servers": Benchmark(servers.tables, servers.LOAD),
 }

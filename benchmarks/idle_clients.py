@@ -2,8 +2,9 @@
 
     python -m benchmarks.idle_clients http://127.0.0.1:8080 --pid 4711 --opens own --sizes 1000,2000,5000
 
-They come `AT_ONCE` at a time, as after a restart of the server. At each size the server gets a moment in which
-nobody asks for anything, and then its memory is read. What comes out is one line of JSON, a `Stayed`.
+They come `AT_ONCE` at a time, as after a restart of the server. At each size the server gets a moment in
+which nobody asks for anything, and then its memory is read. What comes out is a line of JSON: a list of
+each `Stage`, the first of them without any.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from benchmarks.process_time import process_seconds
 from transport.command_line import run
 
 Opens: TypeAlias = Literal["nothing", "own", "shared", "many"]
-"""What each of them opens: no document, one that nobody else has, one and the same, or `DOCUMENTS` of its own."""
+"""What each of them opens: no document, one of its own, one that all have, or `DOCUMENTS` of its own."""
 
 AT_ONCE: Final = 32
 """Connections that are being made at a time: the server never waits for the one that has just been let in."""
@@ -37,8 +38,8 @@ WARM_UP: Final = 200
 DOCUMENTS: Final = 20
 """That a client opens which opens many."""
 
-SETTLED: Final = 1.2
-"""Seconds in which nobody asks for anything, before memory is read: the server looks after its rooms each second."""
+SETTLED: Final = 0.5
+"""Seconds in which nobody asks for anything, before memory is read."""
 
 
 @attrs.frozen
@@ -54,14 +55,6 @@ class Stage:
     """Seconds of processor time that it took the server."""
     busy: float
     """Share of those seconds that this process was computing: near 1, it and not the server is measured."""
-
-
-@attrs.frozen
-class Stayed:
-    """What became of the server as connections came and stayed."""
-
-    stages: tuple[Stage, ...]
-    """The first is without any."""
 
 
 class Visit:
@@ -148,8 +141,8 @@ def _says(kind: bytes) -> Callable[[bytes], bool]:
     return answers
 
 
-async def stayed(url: str, opens: Opens, sizes: Sequence[int], pid: int) -> Stayed:
-    """Let clients come to the server at `url` (http), which is process `pid`, until there are so many each time."""
+async def stayed(url: str, opens: Opens, sizes: Sequence[int], pid: int) -> list[Stage]:
+    """Let clients come to the server at `url` (http), process `pid`, until there are so many each time."""
     visit = Visit(url.removeprefix("http://"), opens, pid)
     await visit.warm_up()
     gc.freeze()
@@ -160,7 +153,7 @@ async def stayed(url: str, opens: Opens, sizes: Sequence[int], pid: int) -> Stay
     finally:
         gc.enable()
         gc.unfreeze()
-    return Stayed(tuple(stages))
+    return stages
 
 
 @click.command()
@@ -171,7 +164,7 @@ async def stayed(url: str, opens: Opens, sizes: Sequence[int], pid: int) -> Stay
 def main(url: str, pid: int, opens: Opens, sizes: str) -> None:
     """Let clients come and stay, and print what the server took for them as JSON."""
     found = run(stayed(url, opens, [int(size) for size in sizes.split(",")], pid))
-    click.echo(json.dumps(attrs.asdict(found)))
+    click.echo(json.dumps([attrs.asdict(stage) for stage in found]))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """How much memory a process has to itself, as the system counts: what it would give back if it ended.
 
-Pages that it shares with others, as those of the interpreter's own code, are not in it, and neither is what the
-system holds for it: buffers of sockets, files that it has read.
+Pages that it shares with others, as those of the interpreter's own code, are not in it, and neither is what
+the system holds for it: buffers of sockets, files that it has read.
 """
 
 from __future__ import annotations

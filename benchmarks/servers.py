@@ -40,15 +40,16 @@ async def running(process: ServerProcess) -> AsyncIterator[ServerProcess]:
         await process.terminate()
 
 
-async def printed_by(load: Sequence[str], server: ServerProcess) -> bytes:
-    """Run a Python program that loads a server, on the other cores; return what it prints."""
+async def printed_by(load: Sequence[str], server: ServerProcess | None = None) -> bytes:
+    """Run a Python program that may load a server, on the other cores; return what it prints."""
     with _inherited(_cores()[1:]):
         running = await asyncio.create_subprocess_exec(
             sys.executable, *load, cwd=ROOT, stdout=asyncio.subprocess.PIPE
         )
     printed, _ = await running.communicate()
     if running.returncode != 0:
-        raise RuntimeError(f"the load ended with {running.returncode}; the server says:\n{server.log()}")
+        said = "" if server is None else f"; the server says:\n{server.log()}"
+        raise RuntimeError(f"{' '.join(load)} ended with {running.returncode}{said}")
     return printed
 
 
