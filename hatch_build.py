@@ -30,6 +30,7 @@ MODULES: Final = (
     *(
         f"ot/rich_text/{name}.py"
         for name in (
+            "applying",
             "attributes",
             "carrying",
             "components",
@@ -39,6 +40,7 @@ MODULES: Final = (
             "embeds",
             "faults",
             "growth",
+            "live_rich_text",
             "rich_text",
         )
     ),

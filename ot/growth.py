@@ -36,7 +36,13 @@ def growth_beyond_own_bytes(doc_type: object, op: Operation, snapshot: Snapshot,
 
 
 def document_growth(doc_type: object, op: Operation, document: LiveDocument, most: int) -> int:
-    """Return the growth of a document that changes in place; it is read only where its type asks for it."""
+    """Return the growth of a document that changes in place.
+
+    One with a function `growth(op, most)` answers by itself; any other is read where its type asks for it.
+    """
+    own: Callable[[Operation, int], int] | None = getattr(document, "growth", None)
+    if own is not None:
+        return own(op, most)
     growth = _growth(doc_type)
     return 0 if growth is None else growth(op, document.snapshot(), most)
 

@@ -7,6 +7,7 @@ construction. Components that come in are never changed, but they may stand in t
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Final, TypeAlias
 
 from ot.document_type import Json
@@ -58,6 +59,17 @@ def shortened(component: Component, length: Json) -> Component:
         if type(component.get(kind)) is int and component[kind] != length:
             return component | {kind: length}
     return component
+
+
+def cut_text(component: Component, first: int, size: int) -> list[Component]:
+    """Cut an inserted text into one part of `first` characters, where that is any, and others of `size`."""
+    text = component.get("insert")
+    if type(text) is not str:
+        return [component]
+    end = first if first > 0 else size
+    cuts = [0, *range(end, len(text), size), len(text)]
+    attributes = component.get("attributes")
+    return [with_attributes({"insert": text[a:b]}, attributes) for a, b in pairwise(cuts)]
 
 
 class Builder:

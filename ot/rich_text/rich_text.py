@@ -38,22 +38,23 @@ in turns, may mix: an author's next key goes behind what landed at that place me
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import pairwise
 from typing import Final
 
 from ot.carry_cost import CarryCost
 from ot.document_type import Json, Operation, Side, Snapshot
 from ot.errors import InvalidOperation
 from ot.rich_text import carrying, composing
+from ot.rich_text.applying import applied
 from ot.rich_text.attributes import composed as composed_attributes
 from ot.rich_text.attributes import inverted, same_attributes
 from ot.rich_text.carry_cost import operation_cost
-from ot.rich_text.components import Builder, Component, is_plain_retain, length_of, with_attributes
+from ot.rich_text.components import Builder, Component, cut_text, is_plain_retain, length_of, with_attributes
 from ot.rich_text.difference import document_difference
 from ot.rich_text.documents import Reader, require_document
 from ot.rich_text.embeds import Embeds, EmbedType, embed_inverted
 from ot.rich_text.faults import component_fault, require_component, require_components
 from ot.rich_text.growth import document_growth
+from ot.rich_text.live_rich_text import LiveRichText
 from ot.sides import require_side
 
 NEW_DOCUMENT: Final = ({"insert": "\n"},)
@@ -93,25 +94,11 @@ class RichText:
 
     def apply(self, snapshot: Snapshot, op: Operation) -> Snapshot:
         """Return the document after `op`. Cost: its components before the last change are walked over."""
-        reader, result = Reader(require_document(snapshot)), Builder()
-        for index, component in enumerate(require_components(op)):
-            require_component(component, index)
-            if "insert" in component:
-                result.insert(component)
-                continue
-            try:
-                pieces = reader.take(length_of(component))
-                if "retain" not in component:
-                    continue
-                if len(component) == 1 and type(component["retain"]) is int:
-                    result.extend(pieces)
-                else:
-                    for piece in composing.formatted_pieces(pieces, component, self._embeds):
-                        result.insert(piece)
-            except InvalidOperation as misfit:
-                raise InvalidOperation(str(misfit), component=component, index=index) from None
-        result.extend(reader.rest())
-        return result.finished()
+        return applied(require_document(snapshot), op, self._embeds)
+
+    def live(self, snapshot: Snapshot) -> LiveRichText:
+        """Return a document that changes in place, at a cost that hardly depends on its length."""
+        return LiveRichText(snapshot, self._embeds)
 
     def growth(self, op: Operation, snapshot: Snapshot, most: int) -> int:
         """Return the most bytes that `op` adds to a document beyond its own; see `ot.growth`."""
@@ -218,7 +205,7 @@ class RichText:
                 part.retain(component["retain"])
                 position += component["retain"]
                 continue
-            for piece in _pieces(component, room, size):
+            for piece in cut_text(component, room, size):
                 if room < 1:
                     parts.append(part.finished())
                     part, room = Builder(), size
@@ -262,17 +249,6 @@ def _without_empty_attributes(component: Json) -> Json:
         return component
     rest = {name: value for name, value in component.items() if name != "attributes"}
     return with_attributes(rest, composed_attributes(None, attributes, keep_null="insert" not in component))
-
-
-def _pieces(component: Component, first: int, size: int) -> list[Component]:
-    """Cut an inserted text into one part of `first` characters, where that is any, and others of `size`."""
-    text = component.get("insert")
-    if type(text) is not str:
-        return [component]
-    end = first if first > 0 else size
-    cuts = [0, *range(end, len(text), size), len(text)]
-    attributes = component.get("attributes")
-    return [with_attributes({"insert": text[a:b]}, attributes) for a, b in pairwise(cuts)]
 
 
 def _weight(component: Component) -> int:
