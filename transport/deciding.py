@@ -41,10 +41,13 @@ class Decisions:
     told: int
     older: Sequence[Entry]
     """Entries from before the log's window."""
+    openings: list[RoomEffect] = attrs.field(factory=list, init=False)
+    """Answers to opens that use up a `seq`: not to leave the room before the store has the step, and then
+    before what it has landed, which leads on from where they begin."""
     answers: list[RoomEffect] = attrs.field(factory=list, init=False)
-    """Not to leave the room before the store has the step."""
+    """To submissions: not to leave the room before the store has the step."""
     waiting: list[Asked] = attrs.field(factory=list, init=False)
-    """Whose answers those are."""
+    """Whose answers both are."""
 
     def take(self, turn: Sequence[Asked]) -> list[RoomEffect]:
         """Decide all; return what is answered at once."""
@@ -79,7 +82,7 @@ class Decisions:
         self.here.join(member)
         if caught_up.superseded is None:
             return [*said, answer]
-        self.answers += [Tell(member.session, rejection(opening.doc, caught_up.superseded)), answer]
+        self.openings += [Tell(member.session, rejection(opening.doc, caught_up.superseded)), answer]
         self.waiting.append(asked)
         return said
 

@@ -63,6 +63,7 @@ class Room:
     waiting: list[Asked] = attrs.field(factory=list)
     told: int = 0
     _turn: list[Asked] = attrs.field(factory=list)
+    _openings: list[RoomEffect] = attrs.field(factory=list)
     _answers: list[RoomEffect] = attrs.field(factory=list)
     _epoch: str = ""
     _known: set[str] = attrs.field(factory=set)
@@ -114,7 +115,7 @@ class Room:
         unanswered = [one for one in (*self._turn, *self.waiting) if one.opens_for(session)]
         self.waiting = [one for one in self.waiting if one not in unanswered]
         self._turn = [one for one in self._turn if one not in unanswered]
-        self._answers = [one for one in self._answers if not _answers_open(one, session)]
+        self._openings = [one for one in self._openings if not _answers_open(one, session)]
         self._emptied = now
         effects = self.here.leave(session, self.told)
         for one in unanswered:
@@ -260,7 +261,8 @@ class Room:
         log.begin()
         decisions = Decisions(log, self.here, self.told, self._older)
         effects += decisions.take(self._turn)
-        self._turn, self._answers, self._older = decisions.waiting, decisions.answers, ()
+        self._turn, self._older = decisions.waiting, ()
+        self._openings, self._answers = decisions.openings, decisions.answers
         entries, outcomes = log.step()
         if not outcomes:
             log.commit()
@@ -277,7 +279,8 @@ class Room:
             case Appended():
                 counted = self._counted(now)
                 self.log.commit()
-                effects = self._shared()
+                effects = [self._with_presences(one, self.log) for one in self._openings]
+                effects += self._shared()
                 effects += self._finished()
                 effects += self._upkeep.snapshot_due(self.log)
                 effects.append(counted)
@@ -290,7 +293,7 @@ class Room:
         """Decide anew: another node was first, or an append whose answer was lost has landed."""
         assert self.log is not None, "committing needs a log"
         self.log.rollback()
-        self._answers = []
+        self._openings, self._answers = [], []
         self._races += 1
         self._known -= {asked.member.client for asked in self._turn}
         if conflict.epoch != self.log.epoch or conflict.revision < self.log.revision:
@@ -308,10 +311,9 @@ class Room:
         return Counted(landed, tuple(rejected), tuple(waited))
 
     def _finished(self) -> list[RoomEffect]:
-        answers, self._answers, self._turn = self._answers, [], []
+        answers, self._openings, self._answers, self._turn = self._answers, [], [], []
         self.phase = "idle"
         if self.log is not None:
-            answers = [self._with_presences(answer, self.log) for answer in answers]
             self.log.forget(WINDOW)
             if len(self._known) > KNOWN + 2 * len(self.here.members):
                 self._forget_strangers(self.log)
@@ -346,7 +348,8 @@ class Room:
 
     def _given_up(self, reason: str, closed: str = "document-unavailable") -> list[RoomEffect]:
         """Answer a turn that can't be finished: nothing is used up, everybody may try again."""
-        turn, self._turn, self._answers, self._older = self._turn, [], [], ()
+        turn, self._turn, self._older = self._turn, [], ()
+        self._openings, self._answers = [], []
         self.phase = "idle"
         effects: list[RoomEffect] = [
             Log("warning", "turn_given_up", {"doc": self.doc, "reason": reason, "waiting": len(turn)})
@@ -375,7 +378,7 @@ class Room:
     def abandon(self, reason: str) -> list[RoomEffect]:
         """Send everybody away after a bug, whatever state this is in; every open is answered by that."""
         asking = [one.member.session for one in (*self._turn, *self.waiting)]
-        self._turn, self.waiting, self._answers = [], [], []
+        self._turn, self.waiting, self._openings, self._answers = [], [], [], []
         closed = Closed(self.doc, "document-unavailable", reason)
         return [Tell(session, closed) for session in dict.fromkeys([*self.here.clear(), *asking])]
 
@@ -422,7 +425,8 @@ class Room:
         if self.log is not None and self.phase == "idle":
             self.log._check()
             assert self.told == self.log.revision, f"{self!r}: told {self.told}"
-        assert self.phase != "idle" or not (self._turn or self._answers), f"{self!r}: a turn is left over"
+        left = self._turn or self._openings or self._answers
+        assert self.phase != "idle" or not left, f"{self!r}: a turn is left over"
 
 
 def _answers_open(effect: RoomEffect, session: str) -> bool:

@@ -226,6 +226,19 @@ def test_an_open_that_gives_a_submission_up_and_is_closed_early_is_answered_once
     assert answers(room, ADA.session) == 1
 
 
+def test_an_open_that_had_to_wait_is_told_all_that_lands_after_the_revision_of_its_answer() -> None:
+    room = PlayedRoom()
+    room.followed_by(BOB)
+    room.submit(BOB, 0, 1, ["y"])
+    room.open(ADA, inflight=1)
+    room.settle()
+    told = [m for session, m in room.heard if session == ADA.session and not isinstance(m, Reject)]
+    opened, operations = told
+    assert isinstance(opened, Opened) and (opened.resumed, opened.revision) == (False, 0)
+    assert isinstance(operations, Operations)
+    assert [(entry.revision, entry.op) for entry in operations.entries] == [(1, ["y"])]
+
+
 def test_an_answer_that_had_to_wait_tells_who_has_come_since() -> None:
     room = PlayedRoom(bounds=attrs.evolve(BOUNDS, single_entries=3))
     superseded(room)

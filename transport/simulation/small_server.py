@@ -61,7 +61,7 @@ class Node:
         reading = room.phase, room._hinted, room._races, room._epoch, room._older
         here = list(room.here.members), sorted(room._known)
         log = None if room.log is None else _told_of_log(room.log)
-        return repr((reading, room.told, asked, room._answers, here, log, self.commit))
+        return repr((reading, room.told, asked, room._openings, room._answers, here, log, self.commit))
 
 
 def _told_of_log(log: RevisionLog) -> object:
