@@ -90,12 +90,17 @@ async def _ready(_: web.Request) -> web.Response:
     return web.Response(text="ready\n")
 
 
-async def _serve(port: int) -> None:
+def make_app() -> web.Application:
+    """Return the application of a relay with no rooms yet."""
     relay, app = Relay(), web.Application()
     app.router.add_get("/sync", relay.sync)
     app.router.add_get("/metrics", relay.metrics)
     app.router.add_get("/readyz", _ready)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    return app
+
+
+async def _serve(port: int) -> None:
+    runner = web.AppRunner(make_app(), access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port, backlog=1024).start()
     try:

@@ -119,6 +119,7 @@ class Client(asyncio.Protocol):
         self._seq = 0
         self._inflight = False
         self._every: float | None = None
+        self._goes_on = False
         self._late = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -138,6 +139,12 @@ class Client(asyncio.Protocol):
 
     def type_on(self) -> None:
         """Type from now on: the next operation as soon as the last one is acknowledged."""
+        self._goes_on = True
+        self._submit()
+
+    def type_once(self) -> None:
+        """Make one operation, now; the last one has been acknowledged."""
+        assert not self._inflight, "one at a time is all that the protocol allows"
         self._submit()
 
     def type_every(self, seconds: float) -> None:
@@ -183,7 +190,7 @@ class Client(asyncio.Protocol):
             room.acknowledged.append(time.perf_counter() - room.sent_at[self.id])
             self._inflight = False
             self.acknowledged += 1
-            if self._every is None or self._late:
+            if self._goes_on or self._late:
                 self._late = False
                 self._submit()
 

@@ -96,6 +96,7 @@ SUITES: Final = (
     ),
     pytest_suite("replay", "replay"),
     pytest_suite("benchmarks", "benchmarks"),
+    Suite("speed", (python("benchmarks.regression"),)),
     pytest_suite("project", "project"),
     Suite("docs", (("make", "--no-print-directory", "docs"),)),
     pytest_suite("browser", "browser", processes=2),
