@@ -129,10 +129,7 @@ def test_servers_are_measured_in_one_run_and_who_cannot_be_had_is_named(
     monkeypatch.setattr(servers, "LOADS", {"200 typists": Work(writers=3, readers=1)})
     monkeypatch.setattr(servers, "SERVERS", [Ours(), Peer("ShareDB", "pycrdt", "yjs", "pycrdt==0.0.0")])
     measured, missing, goals = servers.tables()
-    ((name, figures),) = measured.rows
-    assert name == "200 typists: Counterpoint"
-    assert figures[0] * 4 == figures[1], "there are four to deliver to"
-    assert figures[2] == figures[4] == 1
+    assert [name for name, _ in measured.rows] == ["200 typists: Counterpoint"]
     assert missing.rows[0][0] == "ShareDB"
     assert goals.rows == ()
 
