@@ -38,14 +38,24 @@ class Scope:
 
 
 SCOPES: Final = (
-    Scope("edits, a message told twice and one lost", (1, 2), Mishaps(doubles=1, losses=1), nodes=1),
     Scope("edits and a crash", (1, 1), Mishaps(crashes=1)),
     Scope("edits and a cut", (1, 1), Mishaps(cuts=1)),
-    Scope("edits, a cut and a document that is opened again", (2, 0), Mishaps(cuts=1, reopens=1)),
     Scope("more edits and a cut", (1, 2), Mishaps(cuts=1), nodes=1),
+    Scope("edits, a message told twice and one lost", (1, 2), Mishaps(doubles=1, losses=1), nodes=1),
+    Scope("edits and a document that is opened again", (1, 2), Mishaps(reopens=1), nodes=1),
+    Scope("edits, a cut and a document that is opened again", (2, 0), Mishaps(cuts=1, reopens=1)),
     Scope("edits, a cut and a repetition", (1, 1), Mishaps(cuts=1, repeats=1)),
     Scope("edits and two cuts", (1, 1), Mishaps(cuts=2)),
     Scope("edits, a cut and a crash", (1, 1), Mishaps(cuts=1, crashes=1)),
     Scope("edits, and a client that comes back", (2, 1), Mishaps(cuts=1, restarts=1)),
+    Scope("more edits and two crashes", (2, 2), Mishaps(crashes=2)),
+    Scope("edits, a cut, a crash and a repetition", (1, 1), Mishaps(cuts=1, crashes=1, repeats=1)),
+    Scope("edits and three cuts", (1, 1), Mishaps(cuts=3)),
+    Scope("edits, a crash, and a client that comes back", (1, 1), Mishaps(cuts=1, crashes=1, restarts=1)),
+    Scope("more edits, messages told twice, one lost", (2, 2), Mishaps(cuts=1, doubles=2, losses=1), nodes=1),
+    Scope("more edits and two cuts", (2, 2), Mishaps(cuts=2)),
+    Scope(
+        "edits, a crash and a document that is opened again", (2, 1), Mishaps(cuts=1, crashes=1, reopens=1)
+    ),
 )
 """From small to large."""

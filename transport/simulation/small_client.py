@@ -15,7 +15,7 @@ from ot import Acknowledged, DocumentState, HandedBack, Json, Repaired, get_type
 from transport.client_effects import ClientEffect, DocumentChanged, DocumentRefused, Stopped, Transmit
 from transport.client_state import ClientState
 from transport.limits import Limits
-from transport.messages import ClientMessage, Error, Hello, Identity, ServerMessage, Welcome
+from transport.messages import ClientMessage, Error, Hello, Identity, Operations, ServerMessage, Welcome
 from transport.simulation.copying import share
 from transport.simulation.virtual_store import Violation
 
@@ -60,6 +60,8 @@ class Peer:
 
     name: str
     edits: int
+    told_all: bool = True
+    """Whether nothing that it is told is lost."""
     state: ClientState = attrs.field(factory=lambda: ClientState(Fixed()))  # type: ignore[arg-type]
     typed: str = ""
     excused: frozenset[str] = frozenset()
@@ -109,6 +111,8 @@ class Peer:
         """Take in a message."""
         if isinstance(message, Error):
             raise Violation(f"{self.name} was told {message}")
+        if isinstance(message, Operations) and self.told_all:
+            self._require_no_gap(message)
         return self._carried_out(self.state.received(message, self.clock))
 
     def wait(self) -> list[ClientMessage]:
@@ -170,6 +174,14 @@ class Peer:
             raise Violation(
                 f"submission {seq} of {self.name} was acknowledged at {first}, then at {revision}"
             )
+
+    def _require_no_gap(self, message: Operations) -> None:
+        document = self.document
+        if document is None or document.subscription != "open" or self.state._orphans.get(DOC, 0):
+            return
+        new = [entry for entry in message.entries if entry.revision > document.revision]
+        if new and new[0].revision - new[0].span != document.revision:
+            raise Violation(f"{self.name} was told {new[0]!r}, and has {document!r}")
 
     # What it is.
 

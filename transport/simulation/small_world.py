@@ -90,8 +90,10 @@ class SmallWorld:
     def first(self) -> State:
         """Return the state in which both have the document open and nothing else has happened."""
         scope, parts = self.scope, self._parts
+        told_all = scope.mishaps.losses == 0
         people = {
-            name: parts.person(Peer(name, edits)) for name, edits in zip(NAMES, scope.edits, strict=True)
+            name: parts.person(Peer(name, edits, told_all))
+            for name, edits in zip(NAMES, scope.edits, strict=True)
         }
         lines = {name: Line(name, 0, 0) for name in NAMES}
         nodes = [parts.server(Node()) for _ in range(scope.nodes)]
