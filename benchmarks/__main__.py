@@ -112,14 +112,7 @@ def write(report: Report, folder: Path) -> None:
 
 def print_table(console: Console, table: Table) -> None:
     """Print one table and how its figures were taken; what rows have in common stands above them, once."""
-    printed = PrintedTable(
-        title=table.title,
-        title_justify="left",
-        title_style="bold",
-        box=SIMPLE_HEAD,
-        pad_edge=False,
-        collapse_padding=True,
-    )
+    printed = PrintedTable(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     printed.add_column("")
     for column in table.columns:
         printed.add_column(column, justify="right")
@@ -128,7 +121,7 @@ def print_table(console: Console, table: Table) -> None:
             printed.add_row(group, style="dim")
         for name, figures in rows:
             printed.add_row(f"  {grouped(name)[1]}" if group else name, *map(shown, figures))
-    console.print()
+    console.print(f"\n{table.title}", style="bold")
     console.print(printed)
     console.print(table.how, style="dim")
 

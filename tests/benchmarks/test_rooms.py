@@ -106,6 +106,7 @@ def test_the_command_measures_the_ceiling_and_every_store(
     assert printed.exit_code == 0, printed.output
     report = read_report(tmp_path / "rooms.json")
     assert [len(table.rows) for table in report.tables] == [0, 0, 3, 3]
-    assert [name for name, _ in report.tables[2].rows] == [f"two rooms: {server}" for server in servers.SERVERS]
+    names = [f"two rooms: {server}" for server in servers.SERVERS]
+    assert [name for name, _ in report.tables[2].rows] == names
     assert max(map(len, printed.output.splitlines())) <= 80
     assert "…" not in printed.output, "a figure is cut off where it does not fit"
