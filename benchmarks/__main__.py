@@ -1,4 +1,4 @@
-"""Run benchmarks by name, all if none is named, and compare two runs.
+"""Run benchmarks by name, all if none is named; compare two runs; draw those that are kept.
 
 python -m benchmarks                         # all: tables, and for each a file of JSON and a page
 python -m benchmarks types merge --repeat 5  # these two, medians of five
@@ -24,6 +24,7 @@ from benchmarks import memory, merge, opening, rooms, types
 from benchmarks.compare import compare
 from benchmarks.pages import page
 from benchmarks.peers import contest, servers
+from benchmarks.pictures import draw
 from benchmarks.reports import Report, reported
 from benchmarks.tables import Table, grouped, joined, shown
 
@@ -63,10 +64,11 @@ class Commands(click.Group):
 
 @click.group(cls=Commands)
 def main() -> None:
-    """Run benchmarks (`run` may be left out), or compare two runs."""
+    """Run benchmarks (`run` may be left out), compare two runs, or draw those that are kept."""
 
 
 main.add_command(compare)
+main.add_command(draw)
 
 
 @main.command("run")
@@ -112,10 +114,10 @@ def write(report: Report, folder: Path) -> None:
 
 def print_table(console: Console, table: Table) -> None:
     """Print one table and how its figures were taken; what rows have in common stands above them, once."""
-    printed = PrintedTable(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
-    printed.add_column("")
+    printed = PrintedTable(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    printed.add_column("", no_wrap=True)
     for column in table.columns:
-        printed.add_column(column, justify="right")
+        printed.add_column(column, justify="right", overflow="fold")
     for group, rows in groupby(table.rows, lambda row: grouped(row[0])[0]):
         if group:
             printed.add_row(group, style="dim")

@@ -27,6 +27,7 @@ NUMBER: Final = 62  # pixels for the numbers behind bars
 LETTERS: Final = 27  # of a name that fit there
 
 PLOT_HEIGHT: Final = 190
+MARGIN: Final = 16  # pixels around the chart of a picture
 LEFT: Final = 54  # pixels for the numbers at the upright axis
 
 OTHERS: Final = 7  # tones for those who are not ours
@@ -52,7 +53,35 @@ def tones(names: Iterable[str], ours: Iterable[str]) -> dict[str, str]:
     return {name: f"s{number % OTHERS}" for number, name in enumerate(others)} | dict.fromkeys(own, "ours")
 
 
-def bars(title: str, unit: str, marks: Sequence[Mark]) -> str:
+@attrs.frozen
+class Chart:
+    """One chart; as a string it is what stands in a page that has `STYLE`."""
+
+    title: str
+    height: float
+    parts: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"<svg {self._box(WIDTH, self.height)}>{''.join(self.parts)}</svg>"
+
+    def picture(self) -> str:
+        """Return a file of its own, on a ground of its own: what is around it may be light or dark."""
+        width, height = WIDTH + 2 * MARGIN, self.height + 2 * MARGIN
+        drawn = "\n".join(self.parts)
+        return (
+            f"<svg {self._box(width, height)}>\n<style>\n{STYLE}</style>\n"
+            f'<rect class="ground" x=".5" y=".5" width="{width - 1}" height="{height - 1:g}" rx="8"/>\n'
+            f'<g transform="translate({MARGIN} {MARGIN})">\n{drawn}\n</g>\n</svg>\n'
+        )
+
+    def _box(self, width: float, height: float) -> str:
+        return (
+            f'class="chart" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
+            f'width="{width:g}" height="{height:g}" role="img" aria-label="{escape(self.title)}"'
+        )
+
+
+def bars(title: str, unit: str, marks: Sequence[Mark]) -> Chart:
     """Return a chart with a bar for the first figure of each mark; one without a number is told in words."""
     longest = max((max(repetitions(mark.figures[0]), default=0.0) for mark in marks), default=0.0) or 1.0
     scale = (WIDTH - LABEL - NUMBER) / longest
@@ -66,7 +95,7 @@ def bars(title: str, unit: str, marks: Sequence[Mark]) -> str:
             parts += _bar(mark, y, scale, indent=10 if group else 0)
             y += LINE
         y += 6 if group else 0
-    return _svg(title, y + 4, parts)
+    return Chart(title, y + 4, tuple(parts))
 
 
 def _bar(mark: Mark, y: float, scale: float, *, indent: int) -> Iterator[str]:
@@ -84,7 +113,7 @@ def _bar(mark: Mark, y: float, scale: float, *, indent: int) -> Iterator[str]:
     yield _text(end + 6, y + 13, shown(figure), "number") + "</g>"
 
 
-def curves(title: str, unit: str, across: str, places: Sequence[float], marks: Sequence[Mark]) -> str:
+def curves(title: str, unit: str, across: str, places: Sequence[float], marks: Sequence[Mark]) -> Chart:
     """Return a chart with a curve for each mark, whose figures are those at `places`."""
     numbers = [number for mark in marks for figure in mark.figures if (number := middle(figure))]
     low, high = _decades(numbers)
@@ -114,7 +143,7 @@ def curves(title: str, unit: str, across: str, places: Sequence[float], marks: S
             if (number := middle(figure))
         ]
         parts += _curve(mark, points)
-    return _svg(title, legend + PLOT_HEIGHT + 54, parts)
+    return Chart(title, legend + PLOT_HEIGHT + 54, tuple(parts))
 
 
 def _decades(numbers: Sequence[float]) -> tuple[int, int]:
@@ -152,10 +181,3 @@ def _head(title: str, unit: str) -> list[str]:
 def _text(x: float, y: float, text: str, classes: str = "") -> str:
     kind = f' class="{classes}"' if classes else ""
     return f'<text x="{x:g}" y="{y:g}"{kind}>{escape(text)}</text>' if text else ""
-
-
-def _svg(title: str, height: float, parts: Iterable[str]) -> str:
-    return (
-        f'<svg class="chart" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:g}" '
-        f'width="{WIDTH}" height="{height:g}" role="img" aria-label="{escape(title)}">{"".join(parts)}</svg>'
-    )

@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import Final
 
-from benchmarks.charts import STYLE, Mark, bars, curves, tones
+from benchmarks.charts import STYLE, Chart, Mark, bars, curves, tones
 from benchmarks.reports import Report
 from benchmarks.tables import Figure, Plot, Table, grouped, repetitions, shown
 
@@ -51,7 +51,7 @@ def _links(benchmark: str, others: Collection[str]) -> str:
 
 
 def _section(table: Table) -> str:
-    charts = "".join(chart for plot in table.plots for chart in drawn(table, plot))
+    charts = "".join(str(chart) for plot in table.plots for chart in drawn(table, plot))
     return (
         f"<section>\n<h2>{escape(table.title)}</h2>\n"
         + (f'<div class="charts">\n{charts}</div>\n' if charts else "")
@@ -78,7 +78,7 @@ def _cell(figure: Figure) -> str:
     return f"<td{kind}>{escape(shown(figure))}</td>"
 
 
-def drawn(table: Table, plot: Plot) -> Iterator[str]:
+def drawn(table: Table, plot: Plot) -> Iterator[Chart]:
     """Return the charts of a plot: one for each column, or all curves in one."""
     if plot.kind == "curves":
         yield _curves(table, plot)
@@ -96,7 +96,7 @@ def drawn(table: Table, plot: Plot) -> Iterator[str]:
         yield bars(column, plot.unit, marks)
 
 
-def _curves(table: Table, plot: Plot) -> str:
+def _curves(table: Table, plot: Plot) -> Chart:
     places = [table.columns.index(column) for column in plot.columns]
     tone = tones([name for name, _ in table.rows], [])
     marks = []
