@@ -12,8 +12,9 @@ from typing import Final
 
 import click
 
+from tests.torture.attacks import attacked_heavily
 from tests.torture.clocks import clock_jumps
-from tests.torture.crowds import attacked_heavily, crowd_comes_back
+from tests.torture.coming_back import crowd_comes_back
 from tests.torture.disks import disk_full, lock_held_by_another, read_only_database
 from tests.torture.kills import (
     drained_under_load,
@@ -24,7 +25,7 @@ from tests.torture.kills import (
 )
 from tests.torture.long_runs import soaked
 from tests.torture.quiet_crowds import held_by_slow_readers, held_idle
-from tests.torture.stage import FULL, SHORT, NotHere, Scale, Scenario, Stage
+from tests.torture.stage import FULL, LONG, SHORT, NotHere, Scale, Scenario, Stage
 
 SCENARIOS: Final[dict[str, Scenario]] = {
     "kill-9": killed_while_eight_type,
@@ -46,11 +47,12 @@ SCENARIOS: Final[dict[str, Scenario]] = {
 
 @click.command()
 @click.argument("names", nargs=-1, type=click.Choice(list(SCENARIOS)))
-@click.option("--short", is_flag=True, help="Less of everything, as the test command runs it.")
-def main(names: tuple[str, ...], short: bool) -> None:
+@click.option("--short", "scale", flag_value="short", help="Less of everything, as the test command runs it.")
+@click.option("--long", "scale", flag_value="long", help="More of everything, for an hour or so.")
+def main(names: tuple[str, ...], scale: str | None) -> None:
     """Torture a server, in every way or in those named."""
-    scale = SHORT if short else FULL
-    failed = [name for name in names or SCENARIOS if not played(name, scale)]
+    much = {"short": SHORT, "long": LONG}.get(scale or "", FULL)
+    failed = [name for name in names or SCENARIOS if not played(name, much)]
     print(f"torture: {len(names or SCENARIOS) - len(failed)} passed, {len(failed)} failed")
     sys.exit(1 if failed else 0)
 

@@ -10,11 +10,14 @@ from typing import Final
 from tests.by_hand import connected
 from tests.raw_socket import HANDSHAKE, Streams, frame
 from tests.server_process import ServerProcess
-from tests.torture.crowds import require_files
+from tests.torture.coming_back import require_files
 from tests.torture.long_runs import MIB, PATIENCE, SPARE, Held, descriptors_back
 from tests.torture.stage import Stage, running
 
 KIB: Final = 1024
+HOMES: Final = ("127.0.0.1", "127.0.0.2")
+"""Addresses that a crowd comes from: one may have 10,000 connections, and somebody types as well."""
+
 AT_ONCE: Final = 50
 IDLE_BYTES: Final = 32 * KIB
 """What a connection with one open document may cost."""
@@ -32,14 +35,15 @@ SMALL: Final = 16 * KIB  # bytes of a reader's buffers, so that what it does not
 async def held_idle(stage: Stage) -> str:
     """A crowd that opens one document and stays: memory for each, somebody who types, and everything back."""
     count = stage.scale.idle
-    require_files(2 * count + 200)
+    require_files(count + 200)
     async with running(stage.server()) as server, connected(server.url) as typist:
         await typist.greet()
         await typist.open("notes")
         before, began = await Held.by(server), time.monotonic()
         crowd: list[Streams] = []
         for _ in range(0, count, AT_ONCE):
-            crowd += await asyncio.gather(*(idle(server) for _ in range(AT_ONCE)))
+            address = HOMES[len(crowd) * len(HOMES) // count]
+            crowd += await asyncio.gather(*(idle(server, address) for _ in range(AT_ONCE)))
         opened = time.monotonic() - began
         during = await Held.by(server)
         began = time.monotonic()
@@ -61,7 +65,7 @@ async def held_by_slow_readers(stage: Stage) -> str:
     async with running(stage.server()) as server, connected(server.url) as typist:
         await typist.greet()
         await typist.open("notes")
-        crowd = [await idle(server, small=True) for _ in range(count)]
+        crowd = [await idle(server, HOMES[0], small=True) for _ in range(count)]
         before, most, slowest = await Held.by(server), 0, 0.0
         for revision in range(FANNED_OUT // PARAGRAPH):
             began = time.monotonic()
@@ -78,12 +82,13 @@ async def held_by_slow_readers(stage: Stage) -> str:
     return f"{count} that do not read: {held}; the slowest key took {slowest:.2f} s"
 
 
-async def idle(server: ServerProcess, *, small: bool = False) -> Streams:
-    """Connect, open the document, and say nothing more; with small buffers, what comes is soon not read."""
+async def idle(server: ServerProcess, address: str, *, small: bool = False) -> Streams:
+    """Connect from an address, open the document, and say no more; small buffers are soon full."""
     made = socket.socket()
     if small:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL)
     made.setblocking(False)
+    made.bind((address, 0))
     await asyncio.get_running_loop().sock_connect(made, ("127.0.0.1", server.port))
     reader, writer = await asyncio.open_connection(sock=made, limit=SMALL)
     async with asyncio.timeout(PATIENCE):

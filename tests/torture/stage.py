@@ -25,6 +25,8 @@ class Scale:
     """In which eight people type while the server is killed."""
     crowd: int
     """Clients that come back at one moment."""
+    storm: int
+    """Clients that come back after waits of their own, which take as long as they take; none if 0."""
     revisions: int
     """Of the document that is opened after a kill."""
     deaths: int
@@ -42,6 +44,7 @@ class Scale:
 FULL: Final = Scale(
     typing_seconds=60.0,
     crowd=1_000,
+    storm=2_000,
     revisions=100_000,
     deaths=15,
     soaked=(100_000, 10_000),
@@ -50,9 +53,22 @@ FULL: Final = Scale(
     locks=(1.0, 10.0),
     attackers=20,
 )
+LONG: Final = Scale(
+    typing_seconds=300.0,
+    crowd=2_000,
+    storm=5_000,
+    revisions=1_000_000,
+    deaths=150,
+    soaked=(1_000_000, 10_000),
+    idle=10_000,
+    slow_readers=100,
+    locks=(1.0, 10.0, 30.0),
+    attackers=20,
+)
 SHORT: Final = Scale(
     typing_seconds=5.0,
     crowd=500,
+    storm=0,
     revisions=10_000,
     deaths=1,
     soaked=(5_000, 500),

@@ -1,100 +1,30 @@
-"""Very many clients at one moment, and clients that want to do harm, beside people who type."""
+"""Clients that want to do harm, each in a way of its own, beside people who type."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import resource
-import statistics
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
 import attrs
 
-from tests.by_hand import ByHand, Said
+from tests.by_hand import ByHand
 from tests.raw_socket import frame
 from tests.server_process import ServerProcess
-from tests.torture.stage import NotHere, Stage, running
+from tests.torture.coming_back import Patient
+from tests.torture.stage import Stage, running
 from tests.torture.typists import Typists, require_each_once, typists
 
-EVERYBODY: Final = 60.0  # seconds until the last of a crowd is back
 STUCK: Final = 30.0
 MOST_MEMORY: Final = 1_500  # MiB of the server, whatever is done to it
 SLOWEST_KEY: Final = 15.0  # seconds that a token may take while others attack, on a machine that does both
 HELLO: Final = b'{"type":"hello"}'
-MIB: Final = 1024 * 1024
-
-
-@attrs.define
-class Member:
-    """One of a crowd: what it needs to come back, and what came of it."""
-
-    held: Said = attrs.field(factory=dict)
-    identity: Said = attrs.field(factory=dict)
-    taken: float = 0.0
-
-    async def comes(self, http: aiohttp.ClientSession, url: str, stack: AsyncExitStack) -> None:
-        """Connect, open the document, and be where it is."""
-        began = time.monotonic()
-        socket = await stack.enter_async_context(http.ws_connect(f"{url}/sync", max_msg_size=0))
-        session = Patient(socket)
-        welcome = await session.greet(**self.identity)
-        opened = await session.open("notes", **self.held)
-        assert opened["resumed"] is bool(self.held), f"resumed: {opened['resumed']}"
-        self.identity = {"client": welcome["client"], "resume": welcome["resume"]}
-        self.held = {name: opened[name] for name in ("epoch", "revision", "tag")}
-        self.taken = time.monotonic() - began
-
-
-class Patient(ByHand):
-    """Waits as long as a crowd takes, and lets pass what is for others."""
-
-    async def hear(self) -> Said:
-        while True:
-            message: Said = await self.socket.receive_json(timeout=EVERYBODY)
-            if message["type"] not in ("operations", "presence"):
-                return message
-
-
-async def crowd_comes_back(stage: Stage) -> str:
-    """After a kill all come at one moment: each is served, takes up where it was, and typing goes on."""
-    count = stage.scale.crowd
-    require_files(2 * count + 200)
-    async with running(stage.server()) as server, typists(server, 4) as people:
-        people.begin()
-        crowd = [Member() for _ in range(count)]
-        await _all_come(crowd, server)
-        await server.kill()
-        await server.start()
-        slowest = await _all_come(crowd, server)
-        assert await people.further(25, STUCK), "nobody can type any more"
-        await people.settle()
-        tokens = await require_each_once(server, people)
-    half = statistics.median(one.taken for one in crowd)
-    return f"{count} back within {slowest:.1f} s, half of them within {half:.1f} s; {tokens} tokens"
-
-
-async def _all_come(crowd: Sequence[Member], server: ServerProcess) -> float:
-    """Have all of them come at once; return how long the slowest took."""
-    unlimited = aiohttp.TCPConnector(limit=0)
-    async with aiohttp.ClientSession(connector=unlimited) as http, AsyncExitStack() as stack:
-        async with asyncio.timeout(EVERYBODY):
-            await asyncio.gather(*(one.comes(http, server.url, stack) for one in crowd))
-    return max(one.taken for one in crowd)
-
-
-def require_files(count: int) -> None:
-    """Raise the limit on open files of this process and those it starts; NotHere where it stays too low."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft < count:
-        if hard < count:
-            raise NotHere(f"{count} open files are needed, and {hard} allowed")
-        resource.setrlimit(resource.RLIMIT_NOFILE, (count, hard))
 
 
 # Attacks. Each is one client's, and goes on until the block ends or the server ends it.
