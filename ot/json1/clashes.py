@@ -10,6 +10,8 @@ edits itself, from the root down; and when all this is settled, the black holes.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from heapq import heappop, heappush
 from typing import Literal, NamedTuple, TypeAlias
 
 from ot.json1.items import Item, Which
@@ -47,21 +49,25 @@ def settle(merge: Merge, ours: Which) -> bool:
     """Settle what clashes, in the order in which one of the operations meets it; tell whether anything did.
 
     Every loss takes a drop or an edit out of an operation, so this ends. After a loss that matters to what
-    was looked at before, all is looked at again.
+    was looked at before, all is looked at again, as far as it may have changed: all over again would take
+    the square, which is seconds where a few hundred losses matter.
     """
+    theirs = other(ours)
+    unsure = (_Unsure(merge.readings[LEFT].changed), _Unsure(merge.readings[RIGHT].changed))
     clashed = False
     while True:
-        for item in merge.readings[other(ours)].changed:
-            clash = removed_content(merge, item, other(ours))
+        again = False
+        for item in unsure[theirs]:
+            clash = removed_content(merge, item, theirs)
             if clash is not None:
                 clashed = True
-                _take_losses(merge, clash)
-        again = False
-        for item in merge.readings[ours].changed:
+                _take_losses(merge, clash, unsure)
+        for item in unsure[ours]:
             clash = collision(merge, item, ours) or removed_content(merge, item, ours)
             if clash is not None:
                 clashed = True
-                again = _take_losses(merge, clash)
+                unsure[ours].look_again(item)
+                again = _take_losses(merge, clash, unsure)
             if again:
                 break
         if again:
@@ -70,13 +76,52 @@ def settle(merge: Merge, ours: Which) -> bool:
         if clash is None:
             return clashed
         clashed = True
-        _take_losses(merge, clash)
+        _take_losses(merge, clash, unsure)
 
 
-def _take_losses(merge: Merge, clash: Clash) -> bool:
-    """Let the losers of a clash go; tell whether that may matter to what was looked at before."""
-    mattered = [merge.lose(item, which) for which in (LEFT, RIGHT) for item in clash.losers[which]]
-    return any(mattered)
+class _Unsure:
+    """What an operation drops and edits, in its order, as far as it is still to be looked at."""
+
+    def __init__(self, changed: list[Item]) -> None:
+        self._changed = changed
+        self._due = list(range(len(changed)))
+        """A heap of places."""
+        self._later: list[int] = []
+        self._places: dict[Item, int] = {}
+
+    def __iter__(self) -> Iterator[Item]:
+        """Go on with what is due, and from the next time on with what is to be looked at again."""
+        for place in self._later:
+            heappush(self._due, place)
+        self._later.clear()
+        while self._due:
+            yield self._changed[heappop(self._due)]
+
+    def look_again(self, item: Item) -> None:
+        """Have a value be looked at the next time, if it is one of these."""
+        if not self._places:
+            self._places = {changed: place for place, changed in enumerate(self._changed)}
+        place = self._places.get(item)
+        if place is not None:
+            self._later.append(place)
+
+
+def _take_losses(merge: Merge, clash: Clash, unsure: tuple[_Unsure, _Unsure]) -> bool:
+    """Let the losers of a clash go; tell whether that may matter to what was looked at before.
+
+    What the other operation does to what went with them, or drops there, is to be looked at again.
+    """
+    mattered = False
+    for which in (LEFT, RIGHT):
+        them = other(which)
+        for loser in clash.losers[which]:
+            matters, gone = merge.lose(loser, which)
+            mattered = mattered or matters
+            for item in gone:
+                unsure[them].look_again(item)
+                for arrival in item.fates[them].arrived.values():
+                    unsure[them].look_again(arrival)
+    return mattered
 
 
 def removed_content(merge: Merge, item: Item, which: Which) -> Clash | None:

@@ -64,25 +64,25 @@ class Merge:
         drop = self.final_drop(item)
         return item.home if drop is None else drop.into
 
-    def lose(self, item: Item, which: Which) -> bool:
-        """Take a value from an operation, and tell whether this may matter to what was looked at before.
+    def lose(self, item: Item, which: Which) -> tuple[bool, list[Item]]:
+        """Take a value from an operation; tell whether this may matter to what was looked at before.
 
-        It does if the operation now removes something in which, or with which, the other one does more.
+        It does if the operation now removes something in which, or with which, the other one does more. All
+        that goes with the value is returned as well.
         """
         self.lost[which].append(item)
         item.fates[which].removed = item.home is not None
-        matters, waiting = False, [item]
-        while waiting:
-            gone = waiting.pop()
+        matters, going = False, [item]
+        for gone in going:
             fate = gone.fates[which]
             fate.edit = None
             if fate.drop is not None:
                 fate.lost = True
                 fate.removed = gone.home is not None
             matters = matters or (fate.removed and _is_spoken_of(gone, other(which)))
-            waiting += [part for part in gone.parts.values() if not part.fates[which].picks]
-            waiting += [arrival for arrival in fate.arrived.values() if arrival.fates[which].moves]
-        return matters
+            going += [part for part in gone.parts.values() if not part.fates[which].picks]
+            going += [arrival for arrival in fate.arrived.values() if arrival.fates[which].moves]
+        return matters, going
 
     def is_gone(self, item: Item) -> bool:
         """Tell whether a value is not in the merged document."""
