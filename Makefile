@@ -7,11 +7,12 @@
 #   make pairs    look for random pairs of operations that end differently in the two orders: for an hour
 #   make torture  kill, stop, starve, crowd and attack a server, and see that nothing is lost: some minutes
 #   make simulate    run simulated worlds for MINUTES=10, and tell what broke
-#   make states   go through the states of small worlds, STATES=200000 of each at most, breadth first
+#   make states   go through the states of small worlds, STATES=2000000 of each at most, breadth first
 #   make fuzz     feed the decoder and the types with what coverage leads to, SECONDS=60 for each target
 #   make autobahn    run Autobahn's cases against the server's connection layer
-#   make report   run these six at length, for some hours, and write down what they have shown
-#   make bench    print the table of benchmarks
+#   make report   run all of these at length, for some hours, and write down what they have shown; SIZE=small
+#                 takes ten minutes
+#   make bench    run every benchmark, for some ten minutes; tables, and pages in build/benchmarks/
 #   make speed    measure the server beside a bare relay; fail if it has become a third slower
 #   make docs     build the documentation into site/
 #   make wheel    build the wheel into dist/
@@ -22,8 +23,9 @@
 PYTHON := python3
 SUITES :=
 MINUTES := 10
-STATES := 200000
+STATES := 2000000
 SECONDS := 60
+SIZE := release
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -66,7 +68,7 @@ autobahn: $(FUZZ)/.installed
 	@$(FUZZ)/bin/python -m tests.autobahn
 
 report: $(VENV)/.dev-installed $(REFERENCES)/node_modules/.installed $(FUZZ)/.installed
-	@$(BIN)/python -m tests.release_report
+	@$(BIN)/python -m tests.release_report --size $(SIZE)
 
 bench: $(VENV)/.dev-installed
 	@$(BIN)/python -m benchmarks

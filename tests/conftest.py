@@ -19,6 +19,7 @@ settings.load_profile("counterpoint")
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-skips", action="store_true", help="fail where a test was skipped")
     parser.addoption("--power-cut-runs", type=int, default=20, help="runs in which the power is cut")
+    parser.addoption("--repeated-seeds", type=int, default=20, help="simulated worlds that are run twice")
     parser.addoption("--wild-seeds", type=int, default=20, help="seeds of peers that say anything")
     parser.addoption(
         "--compiled", action="store_true", help="refuse to run on anything but the compiled core"

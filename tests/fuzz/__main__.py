@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import re
+import secrets
 import subprocess
 import sys
 import time
@@ -42,13 +43,16 @@ class Outcome:
 @click.command()
 @click.argument("names", nargs=-1, type=click.Choice(list(TARGETS)))
 @click.option("--seconds", type=click.IntRange(1), default=60, show_default=True, help="For each target.")
-def main(names: tuple[str, ...], seconds: int) -> None:
+@click.option("--seed", type=click.IntRange(1), help="What libFuzzer draws from; printed, random by default.")
+def main(names: tuple[str, ...], seconds: int, seed: int | None) -> None:
     """Fuzz every target, or those named."""
     if importlib.util.find_spec("atheris") is None:
         sys.exit("atheris is not installed: it has wheels for Linux on x86-64 only")
+    seed = 1 + secrets.randbelow(2**31) if seed is None else seed
+    print(f"seed {seed}")
     failed = 0
     for name in names or TARGETS:
-        outcome = fuzzed(name, seconds)
+        outcome = fuzzed(name, seconds, seed)
         failed += not outcome.passed
         print(
             f"{name:10} {'passed' if outcome.passed else 'FAILED'} {outcome.seconds:6.1f} s  "
@@ -61,13 +65,14 @@ def main(names: tuple[str, ...], seconds: int) -> None:
     sys.exit(1 if failed else 0)
 
 
-def fuzzed(name: str, seconds: int) -> Outcome:
+def fuzzed(name: str, seconds: int, seed: int) -> Outcome:
     """Fuzz one target in a process of its own, from what is known on."""
     folder = found_by(name)
     folder.mkdir(parents=True, exist_ok=True)
     for data in kept(name):
         (folder / hashlib.sha1(data).hexdigest()).write_bytes(data)
     options = {
+        "seed": seed,
         "max_total_time": seconds,
         "max_len": LONGEST,
         "timeout": STUCK,

@@ -7,10 +7,15 @@ import sys
 from pathlib import Path
 
 from tests.release_report import STEPS, Step, plain, reported
+from tests.suites import Command
 
 
 def step(name: str, code: str) -> Step:
-    return Step(name, f"what {name} is for", (sys.executable, "-c", code))
+    return Step(name, f"what {name} is for", does("print('little')"), does(code))
+
+
+def does(code: str) -> Command:
+    return (sys.executable, "-c", code)
 
 
 def test_a_command_that_fails_is_in_the_report_and_does_not_stop_the_others(tmp_path: Path) -> None:
@@ -19,13 +24,21 @@ def test_a_command_that_fails_is_in_the_report_and_does_not_stop_the_others(tmp_
         step("broken", "print('seed 17 broke'); raise SystemExit(3)"),
         step("whole", "print('seed 18 held')"),
     ]
-    assert not reported(steps, output)
+    assert not reported(steps, "release", output)
     text = output.read_text()
     assert re.search(r"\| \[broken\]\(#broken\) \| what broken is for \| [\d.]+ \| \*\*failed\*\* \|", text)
     assert re.search(r"\| \[whole\]\(#whole\) \| what whole is for \| [\d.]+ \| passed \|", text)
     assert "seed 17 broke" in text
     assert "seed 18 held" in text
-    assert reported(steps[1:], output)
+    assert reported(steps[1:], "release", output)
+
+
+def test_a_small_report_says_that_it_is_one(tmp_path: Path) -> None:
+    output = tmp_path / "report.md"
+    assert reported([step("broken", "raise SystemExit(3)")], "small", output)
+    text = output.read_text()
+    assert "make report SIZE=small" in text
+    assert "little" in text
 
 
 def test_what_was_written_over_on_a_screen_is_not_in_the_report() -> None:

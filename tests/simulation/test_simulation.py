@@ -13,7 +13,11 @@ from transport.simulation.drawn_world import draw
 from transport.simulation.shrinking import shortest
 
 
-@pytest.mark.parametrize("seed", range(20))
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "seed" in metafunc.fixturenames:
+        metafunc.parametrize("seed", range(metafunc.config.getoption("--repeated-seeds")))
+
+
 def test_a_seed_does_the_same_twice(seed: int) -> None:
     first, second = (simulate(seed, seconds=40.0) for _ in range(2))
     assert first == second

@@ -109,7 +109,7 @@ def search(scope: Scope, most: int) -> Searched:
 
 
 @click.command()
-@click.option("--states", default=200_000, show_default=True, help="The most of each scope.")
+@click.option("--states", default=2_000_000, show_default=True, help="The most of each scope.")
 def main(states: int) -> None:
     """Go through every scope, on all cores."""
     began, total = time.monotonic(), 0
