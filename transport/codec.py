@@ -82,10 +82,14 @@ class JsonCodec:
         return orjson.dumps(plain(message))
 
     def decode_client(self, frame: Frame) -> ClientMessage:
-        text = self._text(frame)
-        if json_holds_more(text, self.most_values):
+        text = frame if type(frame) is str else self._text(frame)
+        # A message of fewer characters can't hold too many: no call is made for what people type.
+        if len(text) > self.most_values and json_holds_more(text, self.most_values):
             raise _too_many(self.most_values)
-        raw = _read_json(text)
+        try:
+            raw = orjson.loads(text)
+        except orjson.JSONDecodeError as error:
+            raise _no_json(error) from None
         submit = keystroke(raw)
         if submit is not None:
             return submit
@@ -96,7 +100,11 @@ class JsonCodec:
         return client_message(raw)
 
     def decode_server(self, frame: Frame) -> ServerMessage:
-        return server_message(_read_json(self._text(frame)))
+        text = self._text(frame)
+        try:
+            return server_message(orjson.loads(text))
+        except orjson.JSONDecodeError as error:
+            raise _no_json(error) from None
 
     def _text(self, frame: Frame) -> str:
         if isinstance(frame, str):
@@ -167,11 +175,8 @@ def _too_many(most: int) -> BadMessage:
     return BadMessage("message-too-large", "", f"more than {most} values in one message")
 
 
-def _read_json(text: str) -> Json:
-    try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        raise BadMessage("not-json", "", f"no JSON: {error}") from None
+def _no_json(error: orjson.JSONDecodeError) -> BadMessage:
+    return BadMessage("not-json", "", f"no JSON: {error}")
 
 
 def _is_plain(raw: Json, json_depth: int, length: int) -> bool:

@@ -33,19 +33,18 @@ class BadDocumentName(ValueError):
 
 def check_document_name(name: str) -> None:
     """Raise BadDocumentName, which says why, unless a document may be called `name`."""
-    if len(name) <= MOST_CHARACTERS and _is_good(name):
-        return
-    reason = _what_is_wrong(name)
-    if reason is not None:
-        raise BadDocumentName(name, reason)
+    if not is_document_name(name):
+        raise BadDocumentName(name, _what_is_wrong(name) or "")
+
+
+def is_document_name(name: str) -> bool:
+    """Tell whether a document may be called `name`."""
+    return len(name) <= MOST_CHARACTERS and _is_good(name)
 
 
 @lru_cache(maxsize=4096)
 def _is_good(name: str) -> bool:
-    """Tell whether a document may be called so; remembered, since every message has the same few.
-
-    Asked about short names only: what strangers send is not kept at any length.
-    """
+    """Tell whether a short name is one; remembered, since every message has the same few."""
     return _what_is_wrong(name) is None
 
 

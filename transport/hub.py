@@ -314,11 +314,11 @@ class Hub:
         self._sweep.ask_again(waiting=False)
 
     def _asked(self, connection: Connection, message: DocumentMessage) -> None:
-        if connection.unheard and isinstance(message, Open | ReadHistory | ReadSnapshot):
-            return  # a peer that has gone may have sent dozens, each of whose answers is a whole document
         if isinstance(message, Submit) and self._answers.everything:  # spares 3 of 4 microseconds
             self._rooms.ask(self._members[connection.session.id], message, ACTIONS)
             return
+        if connection.unheard and isinstance(message, Open | ReadHistory | ReadSnapshot):
+            return  # a peer that has gone may have sent dozens, each of whose answers is a whole document
         self._gatekeeper.take(connection, message)
 
     def _admitted(

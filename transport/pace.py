@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Callable
 from typing import Final
 
 import attrs
@@ -43,6 +44,7 @@ class Pace:
     limits: Limits
     turns: Turns
     _bytes: TokenBucket = attrs.field(init=False)
+    _now: Callable[[], float] = attrs.field(factory=lambda: asyncio.get_running_loop().time, init=False)
 
     def __attrs_post_init__(self) -> None:
         kernel = self.connection.transport.get_extra_info("socket")
@@ -56,10 +58,11 @@ class Pace:
 
         Beyond them, `caught_up` of the connection is to be waited for. None: it may be read at once.
         """
-        wait = self._bytes.spend(asyncio.get_running_loop().time(), size + FRAME_BYTES)
+        now = self._now()
+        wait = self._bytes.spend(now, size + FRAME_BYTES)
         if wait > 0:
             return wait
-        if self.connection.behind or self.turns.used() > TURN_SECONDS:
+        if self.connection.behind or self.turns.used(now) > TURN_SECONDS:
             return 0.0
         return None
 

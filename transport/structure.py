@@ -24,7 +24,7 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 
 from ot import Entry
 from transport.bad_message import BadMessage
-from transport.document_name import MOST_CHARACTERS, BadDocumentName, check_document_name
+from transport.document_name import MOST_CHARACTERS, is_document_name
 from transport.field_checks import Check, Wrong, scalar_check, shortened, wrong
 from transport.fields import PARTS, RULES, ExactlyOne, Field, Needs, Rule, Together, fields_of
 from transport.json_values import step
@@ -60,7 +60,7 @@ def keystroke(raw: Any) -> Submit | None:
     """Return the submission that `raw` plainly is, if its operation is a few strings and whole numbers.
 
     Such values need no other check: nothing is nested in them, and no number too large. None: any other
-    message, or none at all. With it a keystroke is decoded in 2.0 microseconds instead of 3.6.
+    message, or none at all. With it a keystroke is decoded in half the time.
     """
     if type(raw) is not dict or raw.get("type") != "submit":
         return None
@@ -68,8 +68,8 @@ def keystroke(raw: Any) -> Submit | None:
     if type(op) is not list or len(op) > KEYSTROKE:
         return None
     for component in op:
-        if type(component) is not str and not (
-            type(component) is int and -LARGEST_INTEGER <= component <= LARGEST_INTEGER
+        if type(component) is not str and (
+            type(component) is not int or not -LARGEST_INTEGER <= component <= LARGEST_INTEGER
         ):
             return None
     return _submit(raw)
@@ -107,12 +107,11 @@ def _submit(raw: dict[str, Any]) -> Submit | None:
     """
     try:
         doc, revision, seq, op = raw["doc"], raw["revision"], raw["seq"], raw["op"]
-        if len(raw) != 5 or type(doc) is not str or type(revision) is not int or type(seq) is not int:
-            return None
-        check_document_name(doc)
-    except (KeyError, BadDocumentName):
+    except KeyError:
         return None
-    if 0 <= revision <= LARGEST_INTEGER and 1 <= seq <= LARGEST_INTEGER:
+    if len(raw) != 5 or type(doc) is not str or type(revision) is not int or type(seq) is not int:
+        return None
+    if 0 <= revision <= LARGEST_INTEGER and 1 <= seq <= LARGEST_INTEGER and is_document_name(doc):
         return Submit(doc, revision, seq, op)
     return None
 

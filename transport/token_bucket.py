@@ -32,9 +32,10 @@ class TokenBucket:
 
     def spend(self, now: float, amount: float) -> float:
         """Take `amount` tokens, whether or not there are that many; return the seconds until none is owed."""
-        self._fill(now)
+        if now != self._filled_at:
+            self._fill(now)
         self._tokens -= amount
-        return max(-self._tokens, 0.0) / self.rate
+        return 0.0 if self._tokens >= 0 else -self._tokens / self.rate
 
     def full(self, now: float) -> bool:
         """Tell whether there is a whole heap of tokens."""

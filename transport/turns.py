@@ -31,13 +31,13 @@ class Turns:
 
     _began: float | None = None
 
-    def used(self) -> float:
-        """Return the seconds since this was first asked in this turn."""
-        loop = asyncio.get_running_loop()
-        now = loop.time()
+    def used(self, now: float | None = None) -> float:
+        """Return the seconds since this was first asked in this turn; `now` is the time, if it is known."""
+        if now is None:
+            now = asyncio.get_running_loop().time()
         if self._began is None:
             self._began = now
-            loop.call_soon(self._over)
+            asyncio.get_running_loop().call_soon(self._over)
         return now - self._began
 
     def _over(self) -> None:
