@@ -103,6 +103,7 @@ async def _serve(
         await ws.prepare(request)
     except ConnectionError:
         return web.Response(status=400)  # to nobody: the peer has gone while it was being upgraded
+    ws.headers.clear()  # they have been sent, and would be kept as long as the connection: a kilobyte
     assert request.transport is not None, "the upgrade has just been written to it"
     codec = by_name[ws.ws_protocol or JSON_SUBPROTOCOL]
     ask_who = None if authenticate is None else partial(authenticate, request)

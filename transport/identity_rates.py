@@ -19,16 +19,43 @@ BURST_SECONDS: Final = 2.0
 
 @attrs.define(eq=False)
 class Rates:
-    """The rates of one identity."""
+    """The rates of one identity; each is kept from its first use on, since many have none."""
 
-    submissions: TokenBucket
-    presences: TokenBucket
-    creations: TokenBucket
+    limits: Limits
     sessions: int = 0
+    _submissions: TokenBucket | None = None
+    _presences: TokenBucket | None = None
+    _creations: TokenBucket | None = None
+
+    @property
+    def submissions(self) -> TokenBucket:
+        """What its sessions may submit."""
+        if self._submissions is None:
+            self._submissions = _of_seconds(self.limits.submissions_per_identity)
+        return self._submissions
+
+    @property
+    def presences(self) -> TokenBucket:
+        """How often its sessions may say where they are."""
+        if self._presences is None:
+            self._presences = _of_seconds(self.limits.presences_per_identity)
+        return self._presences
+
+    @property
+    def creations(self) -> TokenBucket:
+        """What documents it may make."""
+        if self._creations is None:
+            self._creations = TokenBucket(self.limits.creations_per_identity, self.limits.documents)
+        return self._creations
 
     def full(self, now: float) -> bool:
         """Tell whether nothing is used up."""
-        return all(rate.full(now) for rate in (self.submissions, self.presences, self.creations))
+        rates = (self._submissions, self._presences, self._creations)
+        return all(rate is None or rate.full(now) for rate in rates)
+
+
+def _of_seconds(rate: float) -> TokenBucket:
+    return TokenBucket(rate, BURST_SECONDS * rate)
 
 
 class IdentityRates:
@@ -45,7 +72,7 @@ class IdentityRates:
         """Return those of an identity, by its id, for one more of its sessions: the same ones to each."""
         rates = self._rates.get(identity)
         if rates is None:
-            rates = self._rates[identity] = self._new()
+            rates = self._rates[identity] = Rates(self._limits)
         rates.sessions += 1
         return rates
 
@@ -58,12 +85,3 @@ class IdentityRates:
         for identity, rates in list(self._rates.items()):
             if not rates.sessions and rates.full(now):
                 del self._rates[identity]
-
-    def _new(self) -> Rates:
-        limits = self._limits
-        submissions, presences = limits.submissions_per_identity, limits.presences_per_identity
-        return Rates(
-            TokenBucket(submissions, BURST_SECONDS * submissions),
-            TokenBucket(presences, BURST_SECONDS * presences),
-            TokenBucket(limits.creations_per_identity, limits.documents),
-        )

@@ -111,20 +111,20 @@ class Session:
     _early_bytes: int = 0
     _early_messages: int = 0
     _hello: Hello | None = None
-    _held: list[Frame] = attrs.field(factory=list, repr=False)
+    _held: tuple[Frame, ...] = attrs.field(default=(), repr=False)
     """What came while it was asked who this is."""
     _renewing: bool = False
-    _renewals: TokenBucket = attrs.field(factory=lambda: TokenBucket(RENEWALS_PER_SECOND, RENEWALS_AT_ONCE))
     _messages: TokenBucket = attrs.field(init=False)
     _submissions: TokenBucket = attrs.field(init=False)
-    _presences: TokenBucket = attrs.field(init=False)
+    # Made for the first of each: most connections never have one.
+    _renewals: TokenBucket | None = None
+    _presences: TokenBucket | None = None
 
     def __attrs_post_init__(self) -> None:
         limits = self.limits
         self.heard_at = self.connected_at
         rate, burst = limits.submissions_per_second, limits.submission_burst
         self._submissions = TokenBucket(rate, burst)
-        self._presences = TokenBucket(limits.presences_per_second, 2 * limits.presences_per_second)
         messages = MESSAGES_PER_SUBMISSION
         self._messages = TokenBucket(messages * rate, messages * burst + limits.documents)
 
@@ -141,7 +141,7 @@ class Session:
         if excess is not None:
             return [excess]
         if self.client is None and self._asking:
-            self._held.append(frame)
+            self._held += (frame,)
             return []
         return self._said(frame, now)
 
@@ -232,7 +232,7 @@ class Session:
         expired = self._expired(now)
         if expired is not None:
             return [expired]
-        if self._hello is None and now - self.connected_at > self.limits.hello_seconds:
+        if self.client is None and not self._asking and now - self.connected_at > self.limits.hello_seconds:
             return [self._end("hello-timeout", f"no `hello` in {self.limits.hello_seconds:g} seconds")]
         if self.owed:
             self.heard_at = now  # what it says waits for us
@@ -281,7 +281,7 @@ class Session:
             return self._became(identity, expires, now)
         assert self._hello is not None, f"{self!r}: nobody had to be asked for"
         effects = self._greeted(self._hello, identity, expires, now)
-        held, self._held = self._held, []
+        held, self._held = self._held, ()
         for frame in held:
             if not self.ended:
                 effects += self._said(frame, now)
@@ -318,7 +318,7 @@ class Session:
             credentials = self.identities.greet(hello, self.rng, identity)
         except BadResume as error:
             return [self._end("bad-resume", str(error))]
-        self.client, self.identity = credentials.client, credentials.identity
+        self.client, self.identity, self._hello = credentials.client, credentials.identity, None
         self.expires_at = None if expires is None else now + expires
         welcome = Welcome(
             client=credentials.client,
@@ -333,6 +333,7 @@ class Session:
     def _renewed(self, renew: Renew, now: float) -> list[SessionEffect]:
         if not self.asks:
             return [Send(Renewed())]
+        self._renewals = self._renewals or TokenBucket(RENEWALS_PER_SECOND, RENEWALS_AT_ONCE)
         wait = 1.0 if self._renewing else self._renewals.take(now)
         if wait > 0:
             return [Send(Error("rate-limited", "one renewal at a time", fatal=False, retry_after=wait))]
@@ -389,6 +390,9 @@ class Session:
     def _presence(self, message: SetPresence, now: float) -> list[SessionEffect]:
         if self.documents.get(message.doc) != "open":
             return [self._not_open(message.doc)]
+        if self._presences is None:
+            rate = self.limits.presences_per_second
+            self._presences = TokenBucket(rate, 2 * rate)
         wait = self._presences.take(now)
         if self.together is not None:
             wait = wait or self.together.presences.take(now)
