@@ -29,10 +29,9 @@ class CarryCost:
     kib: int = 0
     """For every KiB of those entries."""
 
-    def over(self, entries: int, size: OperationSize) -> int:
-        """Return the cost over so many entries, which have that size together."""
-        components = int(self.component * size.components)
-        return self.entry * entries + components + self.kib * size.bytes // KIB
+    def over(self, entries: int, components: int, size: int) -> int:
+        """Return the cost over so many entries, which have so many components and bytes together."""
+        return self.entry * entries + int(self.component * components) + self.kib * size // KIB
 
 
 class CostsToCarry(Protocol):

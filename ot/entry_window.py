@@ -20,7 +20,7 @@ import attrs
 from ot.bounds import Bounds
 from ot.document_type import Operation
 from ot.entry import Entry, first_tag, next_tag
-from ot.operation_size import OperationSize, component_count
+from ot.operation_size import component_count
 from ot.window_sizes import WindowSizes
 
 
@@ -47,8 +47,8 @@ class EntryWindow:
         """Return the operations after a revision, which is not before the horizon."""
         return self._ops[revision - self.horizon :]
 
-    def size_since(self, revision: int) -> tuple[int, OperationSize]:
-        """Return how many entries there are after a revision, and their size; those at hand count."""
+    def size_since(self, revision: int) -> tuple[int, int, int]:
+        """Return how many entries at hand there are after a revision, their components and their bytes."""
         return self._sizes.since(max(revision - self.horizon, 0))
 
     def between(self, start: int, end: int) -> list[Entry]:
@@ -72,12 +72,12 @@ class EntryWindow:
 
     # How it changes.
 
-    def take(self, entry: Entry, size: OperationSize) -> None:
-        """Take in the entry that comes next."""
+    def take(self, entry: Entry, components: int, size: int) -> None:
+        """Take in the entry that comes next, of so many components and bytes."""
         assert entry.tag is not None, "entries of a log are tagged"
         self.entries.append(entry)
         self._ops.append(entry.op)
-        self._sizes.append(size)
+        self._sizes.append(components, size)
         self.revision, self.tag = entry.revision, entry.tag
 
     def cut_after(self, revision: int, tag: str) -> None:

@@ -32,7 +32,7 @@ from ot.document_type import DocumentType, Operation, Snapshot
 from ot.entry import Entry, Outcome, first_tag, tag_after
 from ot.entry_window import EntryWindow
 from ot.errors import FutureRevision, RefusedSubmission, SeqGap, SeqReused
-from ot.operation_size import OperationSize, operation_size
+from ot.operation_size import operation_size
 from ot.trial import Trial
 
 _UNBOUNDED: Final = Bounds()
@@ -198,7 +198,7 @@ class RevisionLog:
         window = self._window
         revision, op = window.revision + 1, trial.landed
         entry = Entry(revision, client, seq, op, tag=tag_after(window.tag, client, seq, trial.text))
-        window.take(entry, OperationSize(trial.components, trial.size))
+        window.take(entry, trial.components, trial.size)
         self._decide(Outcome(client, seq, trial.digest, revision=revision, op=op))
         return Landed(entry)
 
@@ -259,7 +259,7 @@ class RevisionLog:
                 assert entry.revision == self.revision + 1, f"{self!r}: next entry is {entry.revision}"
                 size = operation_size(entry.op)
                 self._document.follow(entry.op, size.bytes)
-                self._window.take(entry, size)
+                self._window.take(entry, size.components, size.bytes)
 
     def widen(self, older: Sequence[Entry]) -> None:
         """Put entries in front of the window; the last of them is the one at the horizon.

@@ -7,7 +7,7 @@ from typing import Final
 
 import attrs
 
-from ot import OperationSize, RevisionLog
+from ot import RevisionLog
 from ot.carry_cost import CarryCost, carry_cost
 from ot.operation_size import component_count
 from ot.trial import Trial
@@ -58,7 +58,7 @@ def affordable(waiting: Sequence[Asked], log: RevisionLog | None) -> int:
     """
     if log is None or (len(waiting) == 1 and _is_short(waiting[0].message, log)):
         return TURN
-    cost, landing = 0, OperationSize(0, 0)
+    cost = components = size = 0
     for count, one in enumerate(waiting[:TURN]):
         if isinstance(one.message, Submit):
             own = one.own = one.own or carry_cost(log.doc_type, one.message.op)
@@ -66,8 +66,9 @@ def affordable(waiting: Sequence[Asked], log: RevisionLog | None) -> int:
             one.long = alone > LONG
             if one.long:
                 return count or 1
-            cost += alone + own.over(count, landing)
-            landing += own.size
+            cost += alone + own.over(count, components, size)
+            components += own.size.components
+            size += own.size.bytes
         else:
             cost += log.size_bound // OPENING_BYTES
         if cost > log.bounds.carry_cost and count:

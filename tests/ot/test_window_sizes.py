@@ -17,7 +17,7 @@ def window(sizes: list[tuple[int, int]]) -> WindowSizes:
     """Return the window of entries with so many components and bytes each."""
     found = WindowSizes()
     for components, size in sizes:
-        found.append(OperationSize(components, size))
+        found.append(components, size)
     return found
 
 
@@ -28,7 +28,8 @@ def summed(sizes: list[tuple[int, int]]) -> OperationSize:
 
 @given(SIZES, PLACES)
 def test_the_size_of_the_last_entries_is_their_sum(sizes: list[tuple[int, int]], index: int) -> None:
-    assert window(sizes).since(index) == (len(sizes[index:]), summed(sizes[index:]))
+    together = summed(sizes[index:])
+    assert window(sizes).since(index) == (len(sizes[index:]), together.components, together.bytes)
 
 
 @given(SIZES, PLACES, st.integers(0, 900))
@@ -65,5 +66,6 @@ def test_entries_come_and_go_at_both_ends(
     found.widen([Entry(1, "ada", 1, [text]) for text in older])
     widened = [(1, len(f'["{text}"]')) for text in older] + sizes[first : len(sizes) - last]
     for index in range(len(widened) + 1):
-        assert found.since(index) == (len(widened) - index, summed(widened[index:]))
+        together = summed(widened[index:])
+        assert found.since(index) == (len(widened) - index, together.components, together.bytes)
     assert (found.components, found.bytes) == (summed(widened).components, summed(widened).bytes)
