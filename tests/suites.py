@@ -95,7 +95,7 @@ SUITES: Final = (
         ("simulation",),
     ),
     pytest_suite("replay", "replay"),
-    pytest_suite("benchmarks", "benchmarks"),
+    pytest_suite("benchmarks", "benchmarks", processes=2),
     Suite("speed", (python("benchmarks.regression"),)),
     pytest_suite("project", "project"),
     Suite("docs", (("make", "--no-print-directory", "docs"),)),
