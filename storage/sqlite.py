@@ -8,6 +8,7 @@ its store `alone`.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from os import PathLike
@@ -16,6 +17,7 @@ from typing import Final
 
 from ot import Entry, Outcome, Snapshot
 from storage import sqlite_rows as rows
+from storage.errors import StoreUnavailable
 from storage.file_lock import FileLock
 from storage.sqlite_check import findings
 from storage.sqlite_file import LOCK_TIMEOUT, open_lone_reader, open_reader, open_writer
@@ -24,6 +26,10 @@ from storage.store import Append, AppendResult, DocumentHead, StoredDocument, St
 
 MOST_TOGETHER: Final = 256
 """Writes in one transaction: some milliseconds of work, beyond which the sync no longer weighs."""
+
+SEGMENTS_TOGETHER: Final = 20
+"""Segments packed after one snapshot: more than its entries fill, so that a log of an older version is
+packed bit by bit."""
 
 
 class SQLiteStore:
@@ -106,7 +112,20 @@ class SQLiteStore:
         return await self._reader.run(lambda c: rows.outcomes(c, doc, wanted))
 
     async def save_snapshot(self, doc: str, epoch: str, snapshot: StoredSnapshot) -> bool:
-        return await self._writer.run(lambda c: rows.save_snapshot(c, doc, epoch, snapshot))
+        saved = await self._writer.run(lambda c: rows.save_snapshot(c, doc, epoch, snapshot))
+        if saved:
+            await self._pack(doc)
+        return saved
+
+    async def _pack(self, doc: str) -> None:
+        """Pack what has become old since the last snapshot, a transaction for each segment.
+
+        What others write meanwhile goes into the same transactions. A disk that fails leaves it for later.
+        """
+        with contextlib.suppress(StoreUnavailable):
+            for _ in range(SEGMENTS_TOGETHER):
+                if not await self._writer.run(lambda c: rows.pack(c, doc)):
+                    return
 
     async def snapshot_before(self, doc: str, revision: int) -> StoredSnapshot | None:
         return await self._reader.run(lambda c: rows.snapshot_before(c, doc, revision))

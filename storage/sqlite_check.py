@@ -10,11 +10,16 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
+import orjson
+
 from storage.errors import StoreCorrupt
 from storage.events import event_log
+from storage.sqlite_errors import Contradiction
+from storage.sqlite_segments import packed
 
 log = event_log("storage")
 
@@ -42,8 +47,12 @@ HEADS: Final = """
 GAPS: Final = """
     SELECT 'document ' || doc || ' is at revision ' || revision || ', but has ' || ifnull(there, 0)
         || ' entries'
-    FROM documents LEFT JOIN (SELECT document, count(*) AS there FROM entries GROUP BY document)
-        ON document = id
+    FROM documents LEFT JOIN (
+        SELECT document, sum(size) AS there FROM (
+            SELECT document, count(*) AS size FROM entries GROUP BY document
+            UNION ALL SELECT document, last - first + 1 FROM segments
+        ) GROUP BY document
+    ) ON document = id
     WHERE revision <> ifnull(there, 0)"""
 
 ORPHANS: Final = """
@@ -53,8 +62,28 @@ OUTCOMES: Final = """
     SELECT 'the outcome of ' || outcomes.client || ' in document ' || doc || ' is not the entry that landed'
     FROM outcomes JOIN documents ON documents.id = outcomes.document
         LEFT JOIN entries ON entries.document = outcomes.document AND entries.revision = outcomes.revision
-    WHERE outcomes.revision IS NOT NULL AND (entries.client, entries.seq, entries.op)
+    WHERE outcomes.revision > ifnull((SELECT max(last) FROM segments WHERE document = documents.id), 0)
+        AND (entries.client, entries.seq, entries.op)
         IS NOT (outcomes.client, outcomes.seq, outcomes.op)"""
+
+SEGMENTS: Final = """
+    SELECT 'entries ' || first || ' to ' || last || ' of document ' || doc
+        || ', packed, do not follow those before'
+    FROM (
+        SELECT document, first, last, before, lag(last, 1, 0) OVER one AS earlier, lag(segments.tag) OVER one
+            AS due FROM segments WINDOW one AS (PARTITION BY document ORDER BY last)
+    ) JOIN documents ON id = document
+    WHERE first <> earlier + 1 OR before IS NOT
+        ifnull(due, (SELECT tag FROM snapshots WHERE document = id AND revision = 0))"""
+
+OVERLAPS: Final = """
+    SELECT DISTINCT 'document ' || doc || ' has entries both as rows and packed'
+    FROM segments JOIN documents ON id = segments.document
+    WHERE EXISTS (SELECT 1 FROM entries WHERE entries.document = id AND revision BETWEEN first AND last)"""
+
+NO_SEGMENTS: Final = """
+    WITH segments (document, first, last, before, tag) AS (SELECT 0, 0, 0, '', '' WHERE 0)"""
+"""Before a question to a file of the version that had none."""
 
 SNAPSHOTS: Final = """
     SELECT 'the snapshot of document ' || doc || ' at revision ' || snapshots.revision || ' cannot be read'
@@ -85,14 +114,37 @@ def findings(connection: sqlite3.Connection) -> list[str]:
     broken = list(broken_pages(connection))
     if broken:
         return broken
-    questions = (HEADS, GAPS, ORPHANS, OUTCOMES, SNAPSHOTS)
-    return [finding for question in questions for finding in _found(connection, question)]
+    questions = (HEADS, GAPS, ORPHANS, OUTCOMES, SNAPSHOTS, SEGMENTS, OVERLAPS)
+    found = [finding for question in questions for finding in _found(connection, question)]
+    return found + list(islice(_unpacked(connection), MOST))
+
+
+def _unpacked(connection: sqlite3.Connection) -> Iterator[str]:
+    """Yield what is wrong in packed entries, and with outcomes that landed there."""
+    if not _has(connection, "segments"):
+        return
+    for document, doc in connection.execute("SELECT id, doc FROM documents"):
+        for segment in packed(connection, document, doc):
+            try:
+                entries = {entry.revision: entry for entry in segment.entries()}
+            except Contradiction as error:
+                yield str(error)
+                continue
+            landed = connection.execute(
+                "SELECT revision, client, seq, op FROM outcomes"
+                " WHERE document = ? AND revision BETWEEN ? AND ?",
+                (document, segment.first, segment.last),
+            )
+            for revision, client, seq, op in landed:
+                entry = entries[revision]
+                if (entry.client, entry.seq, orjson.dumps(entry.op).decode()) != (client, seq, op):
+                    yield f"the outcome of {client} in document {doc} is not the entry that landed"
 
 
 def _findings_at_start(connection: sqlite3.Connection, *, whole: bool) -> Iterator[str]:
     if whole:
         yield from broken_pages(connection)
-    if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'documents'").fetchone() is None:
+    if not _has(connection, "documents"):
         return  # a new file
     yield from _found(connection, HEADS)
     if whole:
@@ -107,5 +159,10 @@ def broken_pages(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def _found(connection: sqlite3.Connection, question: str) -> Iterator[str]:
-    for (finding,) in connection.execute(f"{question} LIMIT {MOST}"):
+    asked = question if _has(connection, "segments") else NO_SEGMENTS + question
+    for (finding,) in connection.execute(f"{asked} LIMIT {MOST}"):
         yield finding
+
+
+def _has(connection: sqlite3.Connection, table: str) -> bool:
+    return connection.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (table,)).fetchone() is not None

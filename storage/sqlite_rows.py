@@ -1,6 +1,7 @@
 """What a SQLite store reads and writes, one function for each question; each runs inside a transaction.
 
-Operations and snapshots are JSON text, so that `sqlite3 FILE` shows them. They are read as bytes: text
+Operations and snapshots are JSON text, so that `sqlite3 FILE` shows them, until entries are so old that
+they are packed (`sqlite_segments`). They are read as bytes: text
 that is no UTF-8 is then one more kind of JSON that does not parse.
 """
 
@@ -13,6 +14,7 @@ import attrs
 import orjson
 
 from ot import ABSENT, Entry, Json, Operation, Outcome, Snapshot
+from storage import sqlite_segments as segments
 from storage.events import event_log
 from storage.sqlite_errors import Contradiction
 from storage.store import (
@@ -59,7 +61,7 @@ def delete(connection: sqlite3.Connection, doc: str) -> bool:
         return False
     # What is deleted may have to be gone, and not only free to be written over.
     connection.execute("PRAGMA secure_delete = ON").fetchall()
-    for table in ("entries", "outcomes", "snapshots"):
+    for table in ("entries", "segments", "outcomes", "snapshots"):
         connection.execute(f"DELETE FROM {table} WHERE document = ?", (head.id,))
     connection.execute("DELETE FROM documents WHERE id = ?", (head.id,))
     connection.execute("PRAGMA secure_delete = OFF").fetchall()
@@ -155,6 +157,11 @@ def save_snapshot(connection: sqlite3.Connection, doc: str, epoch: str, snapshot
     return True
 
 
+def pack(connection: sqlite3.Connection, doc: str) -> bool:
+    head = _head(connection, doc)
+    return head is not None and segments.pack(connection, head.id, doc, head.revision)
+
+
 def snapshot_before(connection: sqlite3.Connection, doc: str, revision: int) -> StoredSnapshot | None:
     head = _head(connection, doc)
     if head is None or revision < 0:
@@ -200,12 +207,13 @@ def _outcome(connection: sqlite3.Connection, head: _Head, client: str) -> Outcom
 
 def _entries(connection: sqlite3.Connection, head: _Head, after: int, until: int) -> list[Entry]:
     """Read a run that has to be there whole: `until` is not above the head."""
+    run = segments.entries(connection, head.id, head.doc, after, until)
     rows = connection.execute(
         "SELECT revision, client, seq, CAST(op AS BLOB), tag FROM entries"
         " WHERE document = ? AND revision > ? AND revision <= ? ORDER BY revision",
         (head.id, after, until),
     )
-    run = [_entry(head, *row) for row in rows]
+    run += [_entry(head, *row) for row in rows]
     for expected, entry in enumerate(run, after + 1):
         if entry.revision != expected:
             raise Contradiction(f"entry {expected} of {head.doc!r} is missing")
@@ -227,7 +235,11 @@ def _tag_at(connection: sqlite3.Connection, head: _Head, revision: int) -> str |
     row = connection.execute(
         f"SELECT tag FROM {table} WHERE document = ? AND revision = ?", (head.id, revision)
     ).fetchone()
-    return None if row is None else str(row[0])
+    if row is not None:
+        return str(row[0])
+    return next(
+        (e.tag for e in segments.entries(connection, head.id, head.doc, revision - 1, revision)), None
+    )
 
 
 def _snapshot_revisions(connection: sqlite3.Connection, head: _Head) -> list[int]:

@@ -5,7 +5,7 @@ program's. `MIGRATIONS[n]` lifts version n to n + 1, and a new file is at 0: it 
 all, so that every store of one version has one and the same schema, however it came to it.
 
 Uniqueness is the schema's own doing, beside the comparison that `append` makes: `(document, revision)`
-is a primary key, and an outcome's `seq` only ever rises.
+is a primary key, no row is as old as what is packed, and an outcome's `seq` only ever rises.
 """
 
 from __future__ import annotations
@@ -75,7 +75,24 @@ _FIRST: Final[Statements] = (
     ) STRICT""",
 )
 
-MIGRATIONS: tuple[Statements, ...] = (_FIRST,)
+_SEGMENTS: Final[Statements] = (
+    """CREATE TABLE segments (
+        document INTEGER NOT NULL REFERENCES documents (id),
+        first INTEGER NOT NULL CHECK (first > 0),
+        last INTEGER NOT NULL CHECK (last >= first),
+        before TEXT NOT NULL,
+        tag TEXT NOT NULL,
+        entries BLOB NOT NULL,
+        UNIQUE (document, last)
+    ) STRICT""",
+    """CREATE TRIGGER segments_never_change BEFORE UPDATE ON segments
+    BEGIN SELECT RAISE (ABORT, 'an entry has landed once and for all'); END""",
+    """CREATE TRIGGER entries_land_once BEFORE INSERT ON entries
+    WHEN EXISTS (SELECT 1 FROM segments WHERE document = NEW.document AND last >= NEW.revision)
+    BEGIN SELECT RAISE (ABORT, 'an entry of that revision is packed'); END""",
+)
+
+MIGRATIONS: tuple[Statements, ...] = (_FIRST, _SEGMENTS)
 
 
 def identify(connection: sqlite3.Connection, location: str) -> int:

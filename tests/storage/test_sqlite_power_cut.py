@@ -11,7 +11,7 @@ from typing import Any, Final
 import attrs
 import pytest
 
-from storage import SQLiteStore, sqlite_file
+from storage import SQLiteStore, sqlite_file, sqlite_rows, sqlite_segments
 from storage.testing import Script
 from tests.storage import power_cut
 from tests.storage.power_cut import Disk, Files, RecordingVFS
@@ -35,6 +35,23 @@ def vfs(monkeypatch: pytest.MonkeyPatch) -> Iterator[RecordingVFS]:
     monkeypatch.setattr(sqlite_file, "connect", power_cut.connect)
     yield vfs
     vfs.unregister()
+
+
+@pytest.fixture(autouse=True)
+def packed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Pack entries that are hardly old; return the documents of which some were, as that happens."""
+    monkeypatch.setattr(sqlite_segments, "KEPT", 2)
+    monkeypatch.setattr(sqlite_segments, "ENTRIES", 3)
+    pack, done = sqlite_rows.pack, list[str]()
+
+    def noted(connection: Any, doc: str) -> bool:
+        if not pack(connection, doc):
+            return False
+        done.append(doc)
+        return True
+
+    monkeypatch.setattr(sqlite_rows, "pack", noted)
+    return done
 
 
 async def run(vfs: RecordingVFS, directory: Path, rng: random.Random) -> list[Moment]:
@@ -115,9 +132,10 @@ def runs(pytestconfig: pytest.Config) -> int:
 
 
 async def test_nothing_acknowledged_is_lost_when_power_is(
-    vfs: RecordingVFS, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runs: int
+    vfs: RecordingVFS, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runs: int, packed: list[str]
 ) -> None:
     assert await losses(vfs, tmp_path, monkeypatch, runs) == [0] * (runs * CUTS)
+    assert packed, "no cut can have come while entries were packed"
 
 
 class Hurried:
