@@ -55,6 +55,7 @@ MODULES: Final = (
             "live_text",
             "positions",
             "runs",
+            "scattered",
             "text",
             "transforming",
         )

@@ -2,8 +2,8 @@
 
 They are taken apart into edits, an insert or a delete each, and edits that touch are joined to a splice (so
 much deleted here, this text put in its place): a run of typing and of taking back becomes one. What is
-left is composed in pairs, and pairs of pairs; one after the other would walk the growing result once for
-each.
+left goes into lists of splices (`scattered`), and those are composed in pairs, and pairs of pairs; one after
+the other would walk the growing result once for each.
 
 The text of a splice is cut in two where the last edit was, since the next one is mostly there:
 
@@ -17,12 +17,16 @@ from typing import Any, Final, TypeAlias
 
 from ot.text.components import Component, Delete, amount_size
 from ot.text.composing import composed
+from ot.text.scattered import Scattered
 
 TAKEN_APART: Final = 4
 """Components up to which an operation is taken apart; a longer one is composed as it is."""
 
 LONGEST: Final = 1_000
 """Code points of a text, past which a splice only grows at its cursor: all else copies the text."""
+
+FEW: Final = 4
+"""Splices that are composed in pairs before a list is made for more: for two, it would take twice as long."""
 
 Edit: TypeAlias = tuple[int, str | Delete]
 """A place, and what is inserted or deleted there."""
@@ -51,7 +55,7 @@ def all_composed(ops: Sequence[list[Component]]) -> list[Component]:
                     cursor += len(edit)
                     continue
                 if type(place) is int and not cursor - len(head) <= place <= cursor + len(tail):
-                    parts.add(_operation(cursor, head, tail, gone, lost))
+                    parts.put(cursor, head, tail, gone, lost)
                     cursor, head, tail, gone, lost = place + len(edit), edit, "", 0, ""
                     continue
             elif type(place) is int and type(edit) is dict:
@@ -74,43 +78,67 @@ def all_composed(ops: Sequence[list[Component]]) -> list[Component]:
                         tail = tail[size:]
                         continue
                 elif place > cursor + len(tail) or place + size < cursor - len(head):
-                    parts.add(_operation(cursor, head, tail, gone, lost))
+                    parts.put(cursor, head, tail, gone, lost)
                     cursor, head, tail, gone, lost = place, "", "", size, ""
                     continue
         elif len(op) > TAKEN_APART:
-            parts.add(_operation(cursor, head, tail, gone, lost))
+            parts.put(cursor, head, tail, gone, lost)
             parts.add(op)
             cursor, head, tail, gone, lost = 0, "", "", 0, ""
             continue
         for place, edit in _edits(op):
             splice = _edited((cursor, head, tail, gone, lost), place, edit)
             if splice is None:
-                parts.add(_operation(cursor, head, tail, gone, lost))
+                parts.put(cursor, head, tail, gone, lost)
                 splice = _edited((place, "", "", 0, ""), place, edit)
                 assert splice is not None, "what is at the cursor of a short text touches it"
             cursor, head, tail, gone, lost = splice
-    parts.add(_operation(cursor, head, tail, gone, lost))
+    parts.put(cursor, head, tail, gone, lost)
     return parts.composed()
 
 
 class _Parts:
-    """Operations, composed in pairs as they come, so that few are there at a time.
+    """Splices, put in a list while it takes them; and operations, composed in pairs as they come.
 
-    Level by level, all of a level were there at once, and half of the time went to the garbage collector,
-    which looks at all that is there.
+    In pairs of pairs, so that few are there at a time: level by level, all of a level were there at once, and
+    half of the time went to the garbage collector, which looks at all that is there.
     """
 
-    __slots__ = ("_count", "_parts")
+    __slots__ = ("_count", "_parts", "_scattered")
 
     def __init__(self) -> None:
         self._parts: list[list[Component]] = []
         self._count = 0
         """Operations added; of so many as each of its bits stands for there is one part."""
+        self._scattered: Scattered | None = None
+        """What has been put since."""
+
+    def put(self, cursor: int, head: str, tail: str, gone: int, lost: str) -> None:
+        """Compose a splice with what was before it."""
+        if not (head or tail or gone):
+            return
+        if self._count < FEW or (gone and len(lost) == gone):  # only a walk keeps what a delete says
+            self.add(_operation(cursor, head, tail, gone, lost))
+            return
+        place, scattered = cursor - len(head), self._scattered
+        if scattered is None or scattered.full or not scattered.put(place, gone, head + tail):
+            self._take()
+            self._scattered = Scattered()
+            self._scattered.put(place, gone, head + tail)
 
     def add(self, op: list[Component]) -> None:
-        """Compose an operation with those before it."""
-        if not op:
-            return
+        """Compose an operation with what was before it."""
+        self._take()
+        self._join(op)
+
+    def _take(self) -> None:
+        if self._scattered is not None:
+            scattered = self._scattered.operation()
+            self._scattered = None
+            if scattered:
+                self._join(scattered)
+
+    def _join(self, op: list[Component]) -> None:
         count, parts = self._count, self._parts
         self._count += 1
         while count & 1:
@@ -120,6 +148,7 @@ class _Parts:
 
     def composed(self) -> list[Component]:
         """Return the composition of all."""
+        self._take()
         parts = self._parts
         if not parts:
             return []
