@@ -94,17 +94,17 @@ def finished(
             text = lost = ""
         lead += size
         size = 0
-        if at < len(op):
-            component = op[at]
-            at += 1
-            if isinstance(component, str):
-                word = component
-            elif isinstance(component, dict):
-                amount = component["d"]
-                if isinstance(amount, int):
-                    size, said = -amount, ""
-                else:
-                    size, said = -len(amount), amount
+        component = op[at]
+        at += 1
+        assert not isinstance(component, int), "no two skips stand in a row, and none at the end"
+        if isinstance(component, str):
+            word = component
+        else:
+            amount = component["d"]
+            if isinstance(amount, int):
+                size, said = -amount, ""
+            else:
+                size, said = -len(amount), amount
     if size:
         if text:
             if lead:

@@ -35,18 +35,11 @@ def keystroke_after(op: list[Component], other: list[Component], side: Side) -> 
     if type(ours) is dict:
         amount = ours["d"]
         size = amount if isinstance(amount, int) else len(amount)
-    elif type(ours) is not str:
-        return None
-    if type(theirs) is str:
-        growth = len(theirs)
-    elif type(theirs) is dict:
+    if type(theirs) is dict:
         amount = theirs["d"]
         gone = amount if isinstance(amount, int) else len(amount)
-        growth = -gone
-    else:
-        return None
-    if place + gone <= start and (place < start or size or side == "right"):
-        start += growth  # theirs is before ours
+    if place + gone <= start and (place < start or size or side == "right"):  # theirs is before ours
+        start += len(theirs) if type(theirs) is str else -gone
     elif start + size <= place:
         return op
     elif size:

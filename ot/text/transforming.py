@@ -47,10 +47,9 @@ def transformed(op: list[Component], other: list[Component], side: Side) -> list
                 if at < count:
                     ours = op[at]
                     at += 1
+                    assert not isinstance(ours, str), "no two inserts stand in a row"
                     if isinstance(ours, int):
                         size = ours
-                    elif isinstance(ours, str):
-                        word = ours
                     else:
                         amount = ours["d"]
                         if isinstance(amount, int):

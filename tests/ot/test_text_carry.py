@@ -64,13 +64,13 @@ def test_every_keystroke_over_everything_is_the_plain_transform() -> None:
 def test_two_that_cross_are_what_each_is_after_the_other() -> None:
     document, pairs = "abc", 0
     operations = [made.op for made in every_text_operation(document, ["xy"])]
-    for own in filter(is_keystroke, operations):
+    for own in operations:
         for theirs in operations:
             own_after, theirs_after = text.cross(own, theirs)
             assert steps_of(own_after) == transformed(own, theirs, "left", len(document)), (own, theirs)
             assert steps_of(theirs_after) == transformed(theirs, own, "right", len(document)), (own, theirs)
             pairs += 1
-    assert pairs > 2_500
+    assert pairs > 8_000
 
 
 def test_every_vector_is_the_plain_transform() -> None:
@@ -88,9 +88,11 @@ def test_every_vector_is_the_plain_transform() -> None:
         ([2, "x"], [[{"d": 1}], [{"d": 1}], ["y"]], "left", ["x"]),
         ([2, "x"], [[{"d": 1}], [{"d": 1}], ["y"]], "right", [1, "x"]),
         ([1, "x"], [[{"d": 2}, "y"]], "right", ["x"]),
+        ([4, "x"], [[1, {"d": 1}], [2, {"d": "d"}]], "left", [2, "x"]),
         ([1, {"d": 2}], [[2, "y"]], "left", [1, {"d": 1}, 1, {"d": 1}]),
         ([1, {"d": "bc"}], [[2, "y"], [1, {"d": 1}]], "left", [2, {"d": "c"}]),
         ([1, {"d": 2}], [[1, {"d": 2}], ["y"]], "left", []),
+        ([4, {"d": 2}], [[1, {"d": 1}], [2, {"d": "d"}]], "left", [2, {"d": 2}]),
         ([1, {"d": 2}], [[2, {"d": 5}], ["yy"]], "left", [3, {"d": 1}]),
         ([{"d": 2}], [["y"], [], [3, "z"]], "right", [1, {"d": 2}]),
         ([], [["y"]], "left", []),

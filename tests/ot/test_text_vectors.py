@@ -77,3 +77,11 @@ def test_every_operation_is_accepted_as_normal() -> None:
         for field in case.keys() & {"a", "b", "c", "a_left", "b_right", "a_c", "a_invertible", "inv_a"}:
             text.check(case[field])
             assert text.normalize(case[field]) == case[field]
+
+
+def test_a_difference_leads_from_each_text_to_another() -> None:
+    for case in LINES[::4]:
+        for before, after in ((case["doc"], case["after_c"]), (case["after_a"], case["after_b"])):
+            difference = text.diff(before, after)
+            text.check(difference)
+            assert text.apply(before, difference) == after, (before, difference)
