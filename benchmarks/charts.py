@@ -75,9 +75,11 @@ class Chart:
         )
 
     def _box(self, width: float, height: float) -> str:
+        """Return the attributes of a chart whose parts take so much room: they scale to `WIDTH`."""
         return (
             f'class="chart" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
-            f'width="{width:g}" height="{height:g}" role="img" aria-label="{escape(self.title)}"'
+            f'width="{WIDTH}" height="{height * WIDTH / width:.0f}" role="img" '
+            f'aria-label="{escape(self.title)}"'
         )
 
 

@@ -2,8 +2,8 @@
 
     python -m benchmarks draw
 
-A picture is one chart on a ground of its own, so that it reads on any page, light or dark; and no wider than
-a phone, so that it needs no shrinking there. Two stand side by side where there is room.
+A picture is one chart on a ground of its own, so that it reads on any page, light or dark, and about as wide
+as a phone. Two stand side by side where there is room.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import click
 
 from benchmarks.pages import drawn
 from benchmarks.reports import read_report
-from benchmarks.tables import Plot, Table
+from benchmarks.tables import Plot, Table, grouped
 
 RECORDED: Final = Path(__file__).parent / "recorded"
 FOLDER: Final = Path(__file__).parent.parent / "docs" / "images"
@@ -33,8 +33,8 @@ class Picture:
     unit: str
     column: str = ""
     """Whose figures the bars are; none for curves."""
-    rows: tuple[str, ...] = ()
-    """How the names of the rows begin that are drawn; all, if none is given."""
+    rows: tuple[str, ...] = ("",)
+    """How the names of the rows begin that are drawn; what stands before `: ` is not told where it is one."""
 
     def svg(self) -> str:
         """Draw it. Raises LookupError where the run has no such table."""
@@ -47,12 +47,13 @@ class Picture:
 
     def _part(self, table: Table) -> tuple[Table, Plot]:
         """Return what of a table is drawn, under the picture's title."""
-        kept = tuple(row for row in table.rows if row[0].startswith(self.rows or ""))
+        kept = tuple(row for row in table.rows if row[0].startswith(self.rows))
         if not self.column:
             plot = next(plot for plot in table.plots if plot.kind == "curves")
             return attrs.evolve(table, title=self.title, rows=kept), attrs.evolve(plot, unit=self.unit)
         place = table.columns.index(self.column)
-        rows = tuple((name, (figures[place],)) for name, figures in kept)
+        has_groups = len({grouped(name)[0] for name, _ in kept}) > 1
+        rows = tuple((name if has_groups else grouped(name)[1], (figures[place],)) for name, figures in kept)
         plot = Plot("bars", (self.title,), self.unit)
         return Table(self.title, table.how, (self.title,), rows, plots=(plot,)), plot
 
@@ -60,35 +61,29 @@ class Picture:
 PAIRS: Final = "text: pairs of operations per second"
 RICH_PAIRS: Final = "rich text: pairs of operations per second"
 EDITS: Final = "text, many edits: edits per second"
-CONNECTIONS: Final = "Connections that only stay"
+KEYSTROKE: Final = "text, one keystroke: microseconds, by code points of the document"
+MERGE: Final = "text, merging two branches: seconds, by edits on each side"
+SERVERS: Final = "Servers, beside each other"
+
+TRANSFORMED: Final = "pairs transformed a second"
+COST: Final = "µs of the server's processor for an operation"
 
 PICTURES: Final = (
-    Picture("keystrokes", "peers", PAIRS, "Keystrokes", "pairs transformed a second", "transform, keystroke"),
+    Picture("keystrokes", "peers", PAIRS, "Keystrokes, plain text", TRANSFORMED, "transform, keystroke"),
+    Picture("long-operations", "peers", PAIRS, "1,000 components", TRANSFORMED, "transform, 1,000"),
+    Picture("rich-text", "peers", RICH_PAIRS, "Rich text, 2 components", TRANSFORMED, "rich transform, 2"),
+    Picture("replay", "peers", EDITS, "automerge-paper, typed anew", "edits a second", "replay"),
+    Picture("offline", "peers", EDITS, "Merging two offline branches", "edits a second", "merge, scattered"),
+    Picture("merge", "merge", MERGE, "Merging two branches", "seconds"),
     Picture(
-        "operations",
-        "peers",
-        PAIRS,
-        "Operations of 1,000 components",
-        "pairs transformed a second",
-        "transform, 1,000",
+        "keystroke-by-length",
+        "types",
+        KEYSTROKE,
+        "One keystroke in a long text",
+        "microseconds",
+        rows=("str, sliced, typing", "the log's document"),
     ),
-    Picture(
-        "rich-keystrokes",
-        "peers",
-        RICH_PAIRS,
-        "Rich text, 2 components",
-        "pairs transformed a second",
-        "rich transform, 2",
-    ),
-    Picture("replaying", "peers", EDITS, "A text typed again", "edits of automerge-paper a second", "replay"),
-    Picture(
-        "merging",
-        "peers",
-        EDITS,
-        "Two offline branches merged",
-        "scattered edits a second",
-        "merge, scattered",
-    ),
+    Picture("servers", "servers", SERVERS, "A room of 200 typists", COST, "µs/op", ("200 typists: ",)),
 )
 
 
@@ -97,5 +92,5 @@ def draw() -> None:
     """Draw the pictures of README.md and docs/ from the runs that are kept."""
     for picture in PICTURES:
         path = FOLDER / f"{picture.name}.svg"
-        path.write_text(picture.svg())
+        path.write_text(picture.svg(), encoding="utf-8")
         click.echo(f"docs/images/{path.name}")
