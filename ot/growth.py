@@ -10,13 +10,12 @@ Law: bytes(apply(s, op)) <= bytes(s) + bytes(op) + growth(op, s, most), unless t
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from ot.document_type import Operation, Snapshot
 from ot.live_document import LiveDocument
 
 
-@runtime_checkable
 class Grows(Protocol):
     """A type whose operations may add more bytes than they have."""
 
@@ -45,6 +44,11 @@ def document_growth(doc_type: object, op: Operation, document: LiveDocument, mos
         return own(op, most)
     growth = _growth(doc_type)
     return 0 if growth is None else growth(op, document.snapshot(), most)
+
+
+def grows(doc_type: object) -> bool:
+    """Tell whether operations of a type may add more bytes than they have."""
+    return _growth(doc_type) is not None
 
 
 def _growth(doc_type: object) -> Callable[[Operation, Snapshot, int], int] | None:

@@ -39,6 +39,8 @@ def value_fault(value: Json, number_fault: NumberFault, depth: int = 0) -> str |
 
     Lists and objects stand at most `MOST_DEPTH` keys down.
     """
+    if type(value) is not dict and type(value) is not list:
+        return None if value is None or type(value) is bool else _scalar_fault(value, number_fault)
     waiting: list[tuple[Any, int]] = [(value, depth)]
     while waiting:
         inner, level = waiting.pop()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ot.canonical_json import canonical_json
-from ot.document_type import Operation
+from ot.document_type import Json, Operation
 from ot.values import value
 
 
@@ -35,13 +35,14 @@ def component_count(op: Operation) -> int:
         kinds = set(map(type, op))
         if list not in kinds and dict not in kinds:
             return len(op)
-    count, waiting = 0, [op]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, list):
-            count += len(part)
-            waiting += [item for item in part if isinstance(item, (list, dict))]
-        elif isinstance(part, dict):
-            count += len(part)
-            waiting += [item for item in part.values() if isinstance(item, (list, dict))]
+    count, level = 0, [op]
+    while level:
+        below: list[Json] = []
+        for part in level:
+            if type(part) is list:
+                below += part
+            elif type(part) is dict:
+                below += part.values()
+        count += len(below)
+        level = below
     return count

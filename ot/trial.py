@@ -20,6 +20,7 @@ from ot.document_type import DocumentType, Operation
 from ot.entry_window import EntryWindow
 from ot.errors import InvalidOperation
 from ot.operation_size import component_count
+from ot.steps import carry_in_steps
 
 STEP_COST: Final = 10_000
 """Carried over so much in one step, as `ot.carry_cost` counts: 5 ms, and one entry at least."""
@@ -138,9 +139,13 @@ class Trial:
             self.refusal = "superseded", f"{against} cost too much to carry"
             return
         since = self._window.ops_since(self.base)
-        count = behind if cost <= STEP_COST else max(1, behind * STEP_COST // cost)
+        if cost <= STEP_COST:
+            self.landed = self._doc_type.carry(self.op, since, "left")
+            return
+        count = max(1, behind * STEP_COST // cost)
         for start in range(0, behind, count):
-            self.landed = self._doc_type.carry(self.landed, since[start : start + count], "left")
+            entries = since[start : start + count]
+            self.landed = yield from carry_in_steps(self._doc_type, self.landed, entries, "left")
             yield
 
 

@@ -16,10 +16,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
-import attrs
-
 from ot.document_type import ABSENT, Absent, Json, Operation
 from ot.errors import InvalidOperation
+from ot.values import value
 
 Key: TypeAlias = str | int | None
 Path: TypeAlias = tuple[Key, ...]
@@ -30,7 +29,7 @@ DOCUMENT: Final = None
 TEXT0: Final = "text0"
 
 
-@attrs.frozen
+@value
 class Number:
     """Add to the number at `place`."""
 
@@ -38,7 +37,7 @@ class Number:
     amount: Json
 
 
-@attrs.frozen
+@value
 class Edit:
     """Change the value at `place` by an operation of a subtype."""
 
@@ -49,7 +48,7 @@ class Edit:
     """Whether it is written as `si` or `sd`: then `op` is one component of text0."""
 
 
-@attrs.frozen
+@value
 class Item:
     """Insert, delete or replace in a list."""
 
@@ -59,7 +58,7 @@ class Item:
     inserted: Json | Absent = ABSENT
 
 
-@attrs.frozen
+@value
 class Move:
     """Move an item of a list; `to` is its index after it was taken out."""
 
@@ -68,7 +67,7 @@ class Move:
     to: int
 
 
-@attrs.frozen
+@value
 class Member:
     """Insert, delete or replace in an object."""
 

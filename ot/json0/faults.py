@@ -37,7 +37,11 @@ def _component_fault(component: Json, subtypes: Subtypes) -> str | None:
         return '"p" is a list'
     if len(path) > MOST_DEPTH:
         return f'"p" has {len(path)} keys, but lists and objects go at most {MOST_DEPTH} deep'
-    return next(filter(None, map(_key_fault, path)), None) or _action_fault(component, path, subtypes)
+    for key in path:
+        fault = _key_fault(key)
+        if fault is not None:
+            return fault
+    return _action_fault(component, path, subtypes)
 
 
 def _members_fault(component: Written) -> str:

@@ -11,7 +11,7 @@ from typing import Final
 
 from ot.document_type import Operation, Snapshot
 from ot.errors import InvalidOperation
-from ot.growth import Grows, growth_beyond_own_bytes
+from ot.growth import grows, growth_beyond_own_bytes
 from ot.json0.applying import Draft
 from ot.json0.components import Component, Edit, components_of
 from ot.json0.subtypes import Subtypes
@@ -22,7 +22,7 @@ LONGEST_NUMBER: Final = 25  # characters, as in -0.0000012345678901234567
 def document_growth(op: Operation, snapshot: Snapshot, most: int, subtypes: Subtypes) -> int:
     """Return the most bytes that `op` adds beyond its own; past `most`, any number above it."""
     added = LONGEST_NUMBER * sum("na" in component for component in op)
-    growing = {name for name, subtype in subtypes.items() if isinstance(subtype, Grows)}
+    growing = {name for name, subtype in subtypes.items() if grows(subtype)}
     if added > most or not any(component.get("t") in growing for component in op):
         return added
     return added + _edit_growth(components_of(op), snapshot, most, subtypes)

@@ -93,10 +93,15 @@ class Json0:
         """Raise InvalidOperation unless `op` is well-formed. Any list of good components is."""
         require_operation(op, self._subtypes)
 
+    def checked(self, op: Operation) -> Operation:
+        """Return `op` in normal form; raise InvalidOperation where `check` does."""
+        return self.normalize(op)
+
     def normalize(self, op: Operation) -> Operation:
         """Return `op` with all neighbours joined that can be; raise InvalidOperation if it is malformed."""
         components = components_of(require_operation(op, self._subtypes))
-        return list(map(written, joined_throughout(self._rules.together, components)))
+        joined = joined_throughout(self._rules.together, components)
+        return op if len(joined) == len(components) else list(map(written, joined))
 
     def transform(self, op: Operation, other: Operation, side: Side) -> Operation:
         """Return `op` as it is after `other`.

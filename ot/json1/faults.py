@@ -47,6 +47,20 @@ class _Trail(NamedTuple):
         return _Trail(self, key, self.depth + 1)
 
 
+class _Seen:
+    """What has been met on the way."""
+
+    __slots__ = ("dropped", "embeds", "picked")
+
+    def __init__(self) -> None:
+        self.picked: dict[int, _Trail] = {}
+        """Where each slot is picked up."""
+        self.dropped: dict[int, _Trail] = {}
+        """Where each slot is dropped."""
+        self.embeds = False
+        """Whether there are edits by other types, which have a normal form of their own."""
+
+
 class _Branch(NamedTuple):
     """A list of the operation that has still to be looked at, and where it starts."""
 
@@ -54,24 +68,31 @@ class _Branch(NamedTuple):
     trail: _Trail
 
 
-def check(op: Operation) -> None:
-    """Raise InvalidOperation unless `op` is well-formed and in normal form, in any numbering of slots."""
+def check(op: Operation) -> bool:
+    """Raise InvalidOperation unless `op` is well-formed and in normal form, in any numbering of slots.
+
+    Tell whether it may have another normal form all the same: by its slots, or by its edits of other types.
+    """
     if op is None:
-        return
+        return False
     if type(op) is not list:
         raise InvalidOperation(f"a json1 operation is null or a list, not {_shortened(op)}", component=op)
-    picked: dict[int, Path] = {}
-    dropped: dict[int, Path] = {}
+    seen = _Seen()
     waiting = [_Branch(op, _Trail(None, None, 0))]
     while waiting:
         branch = waiting.pop()
-        waiting += reversed(_check_branch(branch, picked, dropped))
-    _check_slots(picked, dropped)
+        waiting += reversed(_check_branch(branch, seen))
+    _check_slots(seen.picked, seen.dropped)
+    return bool(seen.picked) or seen.embeds
 
 
-def _check_branch(branch: _Branch, picked: dict[int, Path], dropped: dict[int, Path]) -> list[_Branch]:
+def _check_branch(branch: _Branch, seen: _Seen) -> list[_Branch]:
     """Look at one list; return the lists in it."""
     parts, trail = branch
+    if len(parts) == 2 and type(parts[1]) is dict and _is_key(parts[0]):
+        _check_key(parts[0], trail)  # most branches: the rest of this takes twice as long
+        _check_component(parts[1], trail.below(parts[0]), seen)
+        return []
     is_root = trail.above is None
     if not parts:
         raise refusal(trail.path(), "an empty list says nothing; the operation that does nothing is null")
@@ -89,7 +110,7 @@ def _check_branch(branch: _Branch, picked: dict[int, Path], dropped: dict[int, P
         if type(part) is dict:
             if last is dict:
                 raise refusal(trail.path(), "two components of one place have to be joined to one", part)
-            _check_component(part, trail, picked, dropped)
+            _check_component(part, trail, seen)
             last = dict
         else:
             _check_key(part, trail)
@@ -133,30 +154,28 @@ def _check_key(key: Json, trail: _Trail) -> None:
         raise refusal(trail.path(), f"{_shortened(key)}: {fault}")
 
 
-def _check_component(
-    component: Json, trail: _Trail, picked: dict[int, Path], dropped: dict[int, Path]
-) -> None:
+def _check_component(component: Json, trail: _Trail, seen: _Seen) -> None:
     reason = _component_fault(component, trail.depth)
     if reason is None and "p" in component:
-        reason = _slot_fault(component["p"], picked, "picked up")
+        reason = _slot_fault(component["p"], seen.picked, "picked up")
     if reason is None and "d" in component:
-        reason = _slot_fault(component["d"], dropped, "dropped")
+        reason = _slot_fault(component["d"], seen.dropped, "dropped")
     if reason is not None:
         raise refusal(trail.path(), reason, component)
-    for member, slots in (("p", picked), ("d", dropped)):
-        if member in component:
-            slots[component[member]] = trail.path()
+    if "p" in component:
+        seen.picked[component["p"]] = trail
+    if "d" in component:
+        seen.dropped[component["d"]] = trail
+    seen.embeds = seen.embeds or "et" in component
 
 
 def _component_fault(component: Component, depth: int) -> str | None:
     if not component:
         return "an empty component says nothing"
-    unknown = component.keys() - _KNOWN
-    if unknown:
-        return (
-            f"there is no member {_shortened(min(unknown, key=str))}; there are p, r, d, i, es, ena, et and e"
-        )
-    for members in _EXCLUSIVE:
+    if not component.keys() <= _KNOWN:
+        unknown = min(component.keys() - _KNOWN, key=str)
+        return f"there is no member {_shortened(unknown)}; there are p, r, d, i, es, ena, et and e"
+    for members in _EXCLUSIVE if len(component) > 1 else ():
         both = [member for member in members if member in component]
         if len(both) > 1:
             return f"{' and '.join(both)} exclude each other"
@@ -189,25 +208,27 @@ def _edit_fault(component: Component) -> str | None:
     return None if edit.members() else "an edit that does nothing has to be left out"
 
 
-def _slot_fault(slot: Any, taken: dict[int, Path], what: str) -> str | None:
+def _slot_fault(slot: Any, taken: dict[int, _Trail], what: str) -> str | None:
     if type(slot) is bool:
         return "a boolean is not a number"
     if type(slot) is not int or slot < 0:
         return f"a slot is a whole number from 0 on, not {_shortened(slot)}"
     if slot in taken:
-        return f"slot {slot} is {what} twice, also at {_shortened(taken[slot])}"
+        return f"slot {slot} is {what} twice, also at {_shortened(taken[slot].path())}"
     return None
 
 
-def _check_slots(picked: dict[int, Path], dropped: dict[int, Path]) -> None:
-    for slot, path in picked.items():
+def _check_slots(picked: dict[int, _Trail], dropped: dict[int, _Trail]) -> None:
+    for slot, trail in picked.items():
         if slot not in dropped:
-            raise refusal(path, f"slot {slot} is picked up, but dropped nowhere")
-    for slot, path in dropped.items():
+            raise refusal(trail.path(), f"slot {slot} is picked up, but dropped nowhere")
+    for slot, trail in dropped.items():
         if slot not in picked:
-            raise refusal(path, f"slot {slot} is dropped, but picked up nowhere")
+            raise refusal(trail.path(), f"slot {slot} is dropped, but picked up nowhere")
         if slot >= len(picked):
-            raise refusal(path, f"slots are numbered from 0 without gaps: {slot} is one of {len(picked)}")
+            raise refusal(
+                trail.path(), f"slots are numbered from 0 without gaps: {slot} is one of {len(picked)}"
+            )
 
 
 def _shortened(value: Json) -> str:

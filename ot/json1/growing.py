@@ -11,7 +11,7 @@ from typing import Final
 
 from ot.document_type import Json, Operation, Snapshot
 from ot.errors import InvalidOperation, UnknownType
-from ot.growth import Grows, growth_beyond_own_bytes
+from ot.growth import grows, growth_beyond_own_bytes
 from ot.json1.applying import perform
 from ot.json1.edits import Edit, edit_type
 from ot.json1.tree import parse
@@ -57,5 +57,5 @@ def _edits_that_grow(op: Operation) -> tuple[int, bool]:
             waiting += part
         elif type(part) is dict:
             numbers += "ena" in part
-            others = others or ("et" in part and isinstance(edit_type(part["et"]), Grows))
+            others = others or ("et" in part and grows(edit_type(part["et"])))
     return numbers, others

@@ -140,6 +140,10 @@ def past_gaps(rank: int, taken: list[int]) -> int:
     return rank + low
 
 
+Place: TypeAlias = tuple[Item, Key]
+"""What a value stands in, and its key there."""
+
+
 def new_world() -> Item:
     """Return what holds the document, under the key `ROOT`."""
     return Item(None, ROOT)
@@ -163,17 +167,23 @@ def home_path(item: Item) -> Path:
 def path_after(item: Item, which: Which) -> Path:
     """Return the path of a value after one of the operations, as it was read: losses are not heeded."""
     path: Path = []
-    while True:
-        drop = item.fates[which].drop
-        if drop is not None:
-            path.append(drop.key)
-            item = drop.into
-        elif item.home is not None:
-            path.append(item.home.fates[which].after(item.key))
-            item = item.home
-        else:
-            path.reverse()
-            return path[1:]
+    place = place_after(item, which)
+    while place is not None:
+        item, key = place
+        path.append(key)
+        place = place_after(item, which)
+    path.reverse()
+    return path[1:]
+
+
+def place_after(item: Item, which: Which) -> Place | None:
+    """Return what a value stands in after an operation, and its key there; None for the world."""
+    drop = item.fates[which].drop
+    if drop is not None:
+        return drop.into, drop.key
+    if item.home is None:
+        return None
+    return item.home, item.home.fates[which].after(item.key)
 
 
 def remover(item: Item, which: Which) -> Item | None:

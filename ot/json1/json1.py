@@ -41,12 +41,13 @@ from ot.json1.comparing import difference
 from ot.json1.conflicts import Conflict, find_conflict
 from ot.json1.faults import check
 from ot.json1.growing import document_growth
-from ot.json1.normal_form import normal_form
+from ot.json1.normal_form import checked, normal_form
 from ot.json1.positions import path_moved, required_path
 from ot.json1.splitting import parts
 from ot.json1.tree import parse, write
 from ot.json1.values import value_fault
 from ot.sides import require_side
+from ot.steps import Steps, finished
 
 
 class Json1:
@@ -80,16 +81,17 @@ class Json1:
         """Raise InvalidOperation unless `op` is well-formed and, but for its slots, in normal form."""
         check(op)
 
+    def checked(self, op: Operation) -> Operation:
+        """Return `op` in normal form; raise InvalidOperation where `check` does."""
+        return checked(op)
+
     def normalize(self, op: Operation) -> Operation:
         """Return `op` in normal form; raise InvalidOperation where it can't be understood."""
         return normal_form(op)
 
     def transform(self, op: Operation, other: Operation, side: Side) -> Operation:
         """Return `op` as it is after `other`; where they do not go together, something is lost."""
-        require_side(side)
-        if op is None or other is None or _are_apart(op, other):
-            return write(parse(op))
-        return transforming.transform(parse(op), parse(other), side)
+        return self.carry(op, (other,), side)
 
     def try_transform(self, op: Operation, other: Operation, side: Side) -> Operation | Conflict:
         """Return `op` as it is after `other`, or the first conflict where they do not go together."""
@@ -99,9 +101,19 @@ class Json1:
 
     def carry(self, op: Operation, entries: Iterable[Operation], side: Side) -> Operation:
         """Return `op` transformed over a run of operations, one by one."""
+        return finished(self.carry_in_steps(op, entries, side))
+
+    def carry_in_steps(self, op: Operation, entries: Iterable[Operation], side: Side) -> Steps[Operation]:
+        """Come to what `carry` returns, in several steps for each entry."""
         require_side(side)
         for other in entries:
-            op = self.transform(op, other, side)
+            ours = parse(op)
+            if op is None or other is None or _are_apart(op, other):
+                op = write(ours)
+            else:
+                yield
+                op = yield from transforming.transform(ours, parse(other), side)
+            yield
         return op
 
     def compose(self, op: Operation, later: Operation) -> Operation:

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ot.json1.items import Drop, Item, Which, past_gaps
+from ot.json1.items import Drop, Item, Place, Which, past_gaps
 from ot.json1.merging import LEFT, RIGHT, Merge
 from ot.json1.tree import Key, Path
 
@@ -21,14 +21,19 @@ class MergedPlaces:
     def path(self, item: Item) -> Path:
         """Return the path of a value that is not gone."""
         path: Path = []
-        while True:
-            drop = self._merge.final_drop(item)
-            container = item.home if drop is None else drop.into
-            if container is None:
-                path.reverse()
-                return path[1:]
-            path.append(self._key(item, container, drop))
-            item = container
+        place = self.place(item)
+        while place is not None:
+            item, key = place
+            path.append(key)
+            place = self.place(item)
+        path.reverse()
+        return path[1:]
+
+    def place(self, item: Item) -> Place | None:
+        """Return what a value that is not gone stands in, and its key there; None for the world."""
+        drop = self._merge.final_drop(item)
+        container = item.home if drop is None else drop.into
+        return None if container is None else (container, self._key(item, container, drop))
 
     def all_paths(self) -> list[Path | None]:
         """Return the path of every value that one of the operations speaks of, None for what is gone."""

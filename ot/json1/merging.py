@@ -39,7 +39,8 @@ class Merge:
 
     def comes_through(self, item: Item, which: Which) -> bool:
         """Tell whether an operation's drop of a value stands against what the other does to the value."""
-        if not item.fates[which].moves:
+        fate = item.fates[which]
+        if fate.drop is None or fate.lost:
             return False
         if item.home is None:
             return True
@@ -54,9 +55,11 @@ class Merge:
 
     def final_drop(self, item: Item) -> Drop | None:
         """Return where a value is put in the end; None where it stays at home or is gone."""
-        for which in (LEFT, RIGHT):
-            if self.comes_through(item, which):
-                return item.fates[which].drop
+        left, right = item.fates
+        if left.drop is not None and self.comes_through(item, LEFT):
+            return left.drop
+        if right.drop is not None and self.comes_through(item, RIGHT):
+            return right.drop
         return None
 
     def final_owner(self, item: Item) -> Item | None:

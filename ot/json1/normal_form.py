@@ -14,13 +14,22 @@ def normal_form(op: Operation) -> Operation:
 
     Raises InvalidOperation where something in it says nothing that can be understood.
     """
+    normal = _rewritten(op)
+    check(normal)
+    return normal
+
+
+def checked(op: Operation) -> Operation:
+    """Return an operation in normal form; raise InvalidOperation where `check` does."""
+    return _rewritten(op) if check(op) else op
+
+
+def _rewritten(op: Operation) -> Operation:
     tree = parse(op)
     for node in preorder(tree):
         if node.component:
             _normalize_component(node)
-    normal = write(without_empty(tree))
-    check(normal)
-    return normal
+    return write(without_empty(tree))
 
 
 def _normalize_component(node: Node) -> None:

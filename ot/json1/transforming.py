@@ -7,21 +7,29 @@ lost on the way, which is the whole argument for convergence.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ot.document_type import Operation, Side
 from ot.json1.clashes import settle
-from ot.json1.items import Item, Which, path_after
+from ot.json1.items import Item, Place, Which, place_after
 from ot.json1.merged_places import MergedPlaces
 from ot.json1.merging import LEFT, RIGHT, Merge, other
-from ot.json1.tree import Node, at_path, new_tree, write
+from ot.json1.tree import Key, Node, new_tree, write
+from ot.steps import Steps
 
 
-def transform(op: Node, concurrent: Node, side: Side) -> Operation:
-    """Return `op` as it is after `concurrent`; what clashes is settled."""
+def transform(op: Node, concurrent: Node, side: Side) -> Steps[Operation]:
+    """Come to `op` as it is after `concurrent`; what clashes is settled."""
     if side == "left":
         merge = Merge(op, concurrent)
+        yield
         settle(merge, LEFT)
-        return write(_Writer(merge, LEFT).tree())
-    return write(_Writer(_settled_for_right(concurrent, op), RIGHT).tree())
+        yield
+        tree = _Writer(merge, LEFT).tree()
+    else:
+        tree = _Writer(_settled_for_right(concurrent, op), RIGHT).tree()
+    yield
+    return write(tree)
 
 
 def _settled_for_right(left: Node, right: Node) -> Merge:
@@ -47,6 +55,8 @@ class _Writer:
         self._theirs: Which = other(ours)
         self._places = MergedPlaces(merge)
         self._tree = new_tree()
+        self._nodes_before = {merge.world: self._tree}
+        self._nodes_after = {merge.world: self._tree}
 
     def tree(self) -> Node:
         """Return the operation, transformed."""
@@ -64,11 +74,11 @@ class _Writer:
 
     def _before(self, item: Item) -> Node:
         """Return the node of a value's place in their document."""
-        return at_path(self._tree, path_after(item, self._theirs))
+        return _node(item, lambda inner: place_after(inner, self._theirs), self._nodes_before)
 
     def _after(self, item: Item) -> Node:
         """Return the node of a value's place in the merged document."""
-        return at_path(self._tree, self._places.path(item))
+        return _node(item, self._places.place, self._nodes_after)
 
     def _take_away_what_they_lost(self) -> None:
         for item in self._merge.lost[self._theirs]:
@@ -111,3 +121,20 @@ class _Writer:
         members = edit.members()
         if members:
             self._after(item).component.update(members)
+
+
+def _node(item: Item, place_of: Callable[[Item], Place | None], known: dict[Item, Node]) -> Node:
+    """Return the node of a value's place, and note it, and those on the way there, in `known`.
+
+    The way is gone up only as far as to what is known: thousands of values can stand as deep as anything may.
+    """
+    way: list[tuple[Item, Key]] = []
+    while item not in known:
+        place = place_of(item)
+        assert place is not None, "the world is known"
+        way.append((item, place[1]))
+        item = place[0]
+    node = known[item]
+    for below, key in reversed(way):
+        node = known[below] = node.child(key)
+    return node

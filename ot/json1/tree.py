@@ -53,7 +53,9 @@ class Node:
         children = self.children
         if len(children) < 2:
             return list(children.values())
-        return [children[key] for key in sorted(children, key=key_order)]
+        kinds = set(map(type, children))
+        plain = kinds == {int} or (kinds == {str} and "".join(children).isascii())  # type: ignore[arg-type]  # strings all
+        return [children[key] for key in sorted(children, key=None if plain else key_order)]
 
     def path(self) -> Path:
         """Return the keys from the document down to here."""
