@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Iterable, Sequence
-from typing import Final, TypeAlias, assert_never
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from typing import Any, Final, TypeAlias, assert_never
 
 from ot import Bounds
 from storage import MemoryStore, Store, StoreError, StoreUnavailable
@@ -60,8 +60,8 @@ class Rooms:
     ) -> None:
         self.live: dict[str, Room] = {}
         self._store = store
-        # Spares a task for every step: two people who type have one for each keystroke. A store made from
-        # this one may have something to wait for.
+        # Spares a task for every step: two people who type have one for each keystroke, and who opens a new
+        # document three. A store made from this one may have something to wait for.
         self._append_now = store.append_now if type(store) is MemoryStore else None
         self._bounds = bounds
         self._rng = rng
@@ -157,7 +157,10 @@ class Rooms:
                 case Counted():
                     self._count(effect)
                 case Load() | Create() | Fetch() | Commit():
-                    self._tasks.start(self._call_store(room, effect))
+                    if self._append_now is not None and not self._due.slow(room):
+                        self._guarded(room, _at_once(self._asked_store(room, effect)))
+                    else:
+                        self._tasks.start(self._call_store(room, effect))
                 case Pause():
                     self._wait(room)
                 case SaveSnapshot():
@@ -210,9 +213,7 @@ class Rooms:
         else:
             self._guarded(room, answer)
 
-    async def _asked_store(
-        self, room: Room, effect: Load | Create | Fetch | Commit
-    ) -> RoomEvent:
+    async def _asked_store(self, room: Room, effect: Load | Create | Fetch | Commit) -> RoomEvent:
         """Make the call; return what hands its answer to the room."""
         store, doc = self._store, room.doc
         match effect:
@@ -271,3 +272,13 @@ class Rooms:
 
 def _time() -> float:
     return asyncio.get_running_loop().time()
+
+
+def _at_once(asked: Coroutine[Any, Any, RoomEvent]) -> RoomEvent:
+    """Return the answer of a store that waits for nothing."""
+    try:
+        asked.send(None)
+    except StopIteration as done:
+        answer: RoomEvent = done.value
+        return answer
+    raise AssertionError("a store in memory has nothing to wait for")
