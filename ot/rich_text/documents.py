@@ -9,7 +9,7 @@ from ot.document_type import Json
 from ot.errors import InvalidOperation
 from ot.rich_text.components import Component, insert_length, with_attributes
 from ot.rich_text.faults import json_name
-from ot.utf16 import PairCut, taken
+from ot.utf16 import PairCut, taken, units
 
 
 def require_document(snapshot: Json) -> list[Component]:
@@ -48,8 +48,8 @@ class Reader:
             component = document[self.index]
             insert, size = component["insert"], 1
             if type(insert) is str:
-                size = len(insert)
-                if self.start or size > left or not insert.isascii():
+                size = left + 1 if self.start or len(insert) > left else units(insert)
+                if size > left:
                     component, size = self._piece(component, insert, left)
                     if self.start < len(insert):
                         pieces.append(component)

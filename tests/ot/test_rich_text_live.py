@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ from ot.live_document import live_document
 from ot.rich_text import RichText
 from ot.rich_text.live_rich_text import LiveRichText
 from ot.testing import Made, rich_text_documents, rich_text_operations
-from ot.testing.rich_text import BOLD, cells_of, document_of
+from ot.testing.rich_text import BOLD, Cell, cells_of, document_of, width
 
 rich_text: Final = RichText(embeds={"cell": RichText()})
 
@@ -39,47 +40,72 @@ def live(document: Any) -> LiveRichText:
     return made
 
 
-def keystrokes(document: Any) -> st.SearchStrategy[Made]:
-    """Return a strategy of one insert, delete or format of a few characters, at the end, too."""
-    size = len(cells_of(document))
-    return st.builds(
-        _keystroke,
-        st.just(document),
-        st.integers(0, size),
-        st.integers(0, 5),
-        st.sampled_from(["", "x", "😀", "x😀y" * 3]),
-        st.sampled_from([None, BOLD, {"n": 1}]),
-    )
+@attrs.frozen
+class Splice:
+    """What is done to some cells of a document: they are formatted, or else replaced by a text."""
+
+    start: int
+    size: int
+    text: str
+    attributes: dict[str, Any] | None
+
+    def operation(self, cells: list[Cell]) -> list[Any]:
+        """Return it as components of an operation on these cells."""
+        inserted: list[Any] = [{"insert": self.text}] if self.text else []
+        length = _units(cells)
+        if not length:
+            return inserted
+        if self.attributes is None:
+            return [*inserted, {"delete": length}]
+        return [*inserted, {"retain": length, "attributes": self.attributes}]
+
+    def after(self, cells: list[Cell]) -> list[Cell]:
+        """Return what is left of these cells, behind what is inserted."""
+        inserted = [Cell(char, {}) for char in self.text]
+        if self.attributes is None:
+            return inserted
+        return [*inserted, *(cell._replace(attributes=cell.attributes | self.attributes) for cell in cells)]
 
 
-def _keystroke(document: Any, place: int, size: int, text: str, format_: dict[str, Any] | None) -> Made:
+SPLICES: Final = st.builds(
+    Splice,
+    st.integers(0, 60),
+    st.integers(0, 5),
+    st.sampled_from(["", "x", "😀", "x😀y" * 5]),
+    st.sampled_from([None, BOLD, {"n": 1}]),
+)
+
+
+def spliced(document: Any, splices: list[Splice]) -> Made:
+    """Return one operation that does some splices, which may be far apart, those that do not overlap."""
     cells = cells_of(document)
-    before, gone, behind = document_of(cells[:place]), cells[place : place + size], cells[place + size :]
-    inserted = document_of(cells_of([{"insert": text}])) if text else []
-    op: list[Any] = [{"retain": _units(before)}] if before and (gone or text) else []
-    op += inserted
-    kept = [cell._replace(attributes=cell.attributes | format_) for cell in gone] if format_ else []
-    if gone:
-        length = _units(document_of(gone))
-        op.append({"retain": length, "attributes": format_} if format_ else {"delete": length})
-    after = document_of([*cells[:place], *cells_of(inserted), *kept, *behind])
-    return Made(op, after, ())
+    op, after, place = list[Any](), list[Cell](), 0
+    for splice in sorted(splices, key=lambda one: one.start):
+        if not place <= splice.start <= len(cells):
+            continue
+        kept = cells[place : splice.start]
+        touched = cells[splice.start : splice.start + splice.size]
+        done = splice.operation(touched)
+        if done:
+            op += [*([{"retain": _units(kept)}] if kept else []), *done]
+            after += kept + splice.after(touched)
+            place = splice.start + len(touched)
+    return Made(rich_text.normalize(op), document_of([*after, *cells[place:]]), ())
 
 
-def _units(document: Any) -> int:
-    return sum(
-        len(one["insert"].encode("utf-16-le")) // 2 if type(one["insert"]) is str else 1 for one in document
-    )
+def _units(cells: list[Cell]) -> int:
+    return sum(width(cell.content) for cell in cells)
 
 
 @st.composite
 def histories(draw: st.DrawFn) -> tuple[list[dict[str, Any]], list[Made]]:
-    document = after = draw(rich_text_documents(60, embeds=CELLS))
+    document = after = document_of(cells_of(draw(rich_text_documents(8, embeds=CELLS))) * 8)
     run: list[Made] = []
     for _ in range(draw(st.integers(1, 12))):
-        edits = {"cell": rich_text_operations}
-        several = rich_text_operations(after, edits=edits)
-        run.append(draw(st.one_of(keystrokes(after), keystrokes(after), several)))
+        if draw(st.integers(0, 2)):
+            run.append(spliced(after, draw(st.lists(SPLICES, min_size=1, max_size=3))))
+        else:
+            run.append(draw(rich_text_operations(after, edits={"cell": rich_text_operations})))
         after = run[-1].after
     return document, run
 
@@ -167,10 +193,11 @@ def test_what_does_not_fit_is_refused_as_by_the_type_and_changes_nothing(op: Any
 
 def test_blocks_do_not_grow_in_number_without_bound() -> None:
     changed = live([])
-    for _ in range(20):
-        for place in range(100):
+    for _ in range(3):
+        for place in range(400):
             changed.apply([{"retain": 2 * place}, {"insert": "😀"}][place == 0 :])
-        for place in range(99, -1, -1):
+            assert len(changed._blocks) <= 2 * 20
+        for place in range(399, -1, -1):
             changed.apply([{"retain": 2 * place}, {"delete": 2}][place == 0 :])
             assert len(changed._blocks) <= 2 * 20
     assert changed.snapshot() == []
