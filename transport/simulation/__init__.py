@@ -10,8 +10,9 @@
 
 from transport.simulation.campaign import Summary, run
 from transport.simulation.drawn_world import FAULTS, DrawnWorld, Narrowed
+from transport.simulation.simulating import simulate
+from transport.simulation.verdicts import BrokenPromise, Report
 from transport.simulation.workload import WORKLOADS, Workload
-from transport.simulation.world import BrokenPromise, Report, simulate
 
 __all__ = [
     "FAULTS",

@@ -16,8 +16,8 @@ from rich.table import Table
 from transport.simulation.campaign import Summary, run
 from transport.simulation.drawn_world import FAULTS, WHOLE, Narrowed
 from transport.simulation.shrinking import shortest
+from transport.simulation.simulating import SECONDS
 from transport.simulation.workload import WORKLOADS
-from transport.simulation.world import SECONDS
 
 
 class Seeds(click.ParamType):  # type: ignore[type-arg]  # generic for checkers alone

@@ -13,8 +13,9 @@ from typing import Final, TypeAlias
 import attrs
 
 from transport.simulation.drawn_world import ACCESS_FAULTS, FAULTS, WHOLE, Narrowed
+from transport.simulation.simulating import simulate
+from transport.simulation.verdicts import BrokenPromise, Report
 from transport.simulation.workload import WORKLOADS, Workload
-from transport.simulation.world import BrokenPromise, Report, simulate
 
 BRANCHES: Final = {
     "late frame of a dead connection": 100,

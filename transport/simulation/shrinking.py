@@ -12,8 +12,9 @@ from typing import Final
 import attrs
 
 from transport.simulation.drawn_world import ACCESS_FAULTS, FAULTS, WHOLE, Narrowed
+from transport.simulation.simulating import simulate
+from transport.simulation.verdicts import BrokenPromise
 from transport.simulation.workload import Workload
-from transport.simulation.world import BrokenPromise, simulate
 
 LEAST_SECONDS: Final = 5.0
 

@@ -7,35 +7,30 @@ there. The same seed does the same, to the byte.
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import hashlib
 import random
 import traceback
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from typing import Any, Final
-
-import attrs
-import structlog
 
 from ot import Acknowledged, HandedBack, Operation, Repaired
 from transport.codec import JSON, MSGPACK
 from transport.codes import CODE_OF
-from transport.messages import Hello, Reject, ServerMessage, Submit, Welcome
-from transport.simulation.drawn_world import WHOLE, DrawnWorld, Narrowed, draw
+from transport.messages import Reject, ServerMessage, Welcome
+from transport.simulation.drawn_world import DrawnWorld
 from transport.simulation.knobs import turned
+from transport.simulation.listening import listening
 from transport.simulation.node import Crashed, Node
-from transport.simulation.permissions import CHANGING, Permissions
+from transport.simulation.permissions import Permissions
 from transport.simulation.promises import Promises
 from transport.simulation.simulated_client import SimulatedClient
+from transport.simulation.verdicts import BrokenPromise, Report
 from transport.simulation.virtual_loop import Schedule, VirtualLoop
 from transport.simulation.virtual_store import Disk, Violation, VirtualStore
 from transport.simulation.wire import Wire
-from transport.simulation.workload import WORKLOADS, Workload, token
-
-SECONDS: Final = 120.0
-"""Virtual seconds during which things go wrong."""
+from transport.simulation.workload import token
 
 CALM: Final = 300.0
 """Virtual seconds within which everything has to come to rest afterwards."""
@@ -60,68 +55,26 @@ CHECKED: Final = 16
 """Every so many events one thing is checked that costs more than the event itself."""
 
 
-@attrs.frozen
-class Report:
-    """What one seed showed."""
-
-    seed: int
-    seconds: float
-    client_seconds: float
-    steps: int
-    landed: int
-    faults: Counter[str]
-    branches: Counter[str]
-    """Rare things that happened, by name: what is never taken was never tested."""
-    digest: str
-    """Of everything that happened, in order."""
-
-
-class BrokenPromise(AssertionError):
-    """A violation, with the seed that repeats it and how it came about."""
-
-    def __init__(self, drawn: DrawnWorld, step: int, what: str, story: Sequence[str]) -> None:
-        super().__init__(drawn, step, what, story)
-        self.seed, self.step, self.what = drawn.seed, step, what
-        self.drawn, self.story = drawn, story
-
-    def __str__(self) -> str:
-        told = "\n".join(self.story)
-        return f"{self.what}\nafter {self.step} steps of\n{self.drawn}\nThe last that happened:\n{told}"
-
-
-def simulate(
-    seed: int,
-    workloads: Sequence[Workload] = WORKLOADS,
-    *,
-    seconds: float = SECONDS,
-    narrowed: Narrowed = WHOLE,
-) -> Report:
-    """Run the world of a seed; raise BrokenPromise where it does not keep what is promised.
-
-    `seconds` are those of virtual time in which things go wrong; `narrowed` leaves out a part of what the
-    seed draws.
-    """
-    return World(draw(seed, workloads, narrowed)).run(seconds)
-
-
 class World:
     """Everybody and everything that takes part."""
 
-    def __init__(self, drawn: DrawnWorld) -> None:
+    def __init__(self, drawn: DrawnWorld, strikes: Mapping[str, Callable[[World], None]]) -> None:
+        """Make the world that was drawn; `strikes` are its faults, by name."""
         self.drawn = drawn
+        self._strikes = strikes
         self.schedule = Schedule()
         self.faults: Counter[str] = Counter()
         self.branches: Counter[str] = Counter()
         self.story: deque[str] = deque(maxlen=STORY)
         self._hash = hashlib.sha256()
-        self._rng = random.Random(f"faults {drawn.seed}")
+        self.rng = random.Random(f"faults {drawn.seed}")
         self._network = random.Random(f"network {drawn.seed}")
         self._people = random.Random(f"people {drawn.seed}")
-        self._calm = False
+        self.calm = False
         self._broken: str | None = None
         """What a server has met that it should not: seen after the step in which it happened."""
         self._tokens = 0
-        self._backup: Any = None
+        self.backup: Any = None
         self.disk = Disk(self.schedule, random.Random(f"disk {drawn.seed}"), drawn.disk_latency)
         self.disk.appended = self._hint
         self.promises = Promises(self.disk, tuple(drawn.documents))
@@ -170,7 +123,7 @@ class World:
 
     def _run(self, seconds: float) -> None:
         for number in range(len(self.nodes)):
-            self._start_node(number)
+            self.start_node(number)
         if len(self.nodes) > 1:
             self._poll()
         for client in self.clients:
@@ -206,7 +159,7 @@ class World:
         return len(self.disk.truth) == len(self.drawn.documents)
 
     def _calm_down(self) -> None:
-        self._calm = True
+        self.calm = True
         self.disk.unavailable_until = 0.0
         for node in self.nodes:
             if node is not None:
@@ -241,10 +194,10 @@ class World:
 
     # Nodes.
 
-    def _start_node(self, number: int) -> None:
+    def start_node(self, number: int) -> None:
         name = f"node {number}"
-        life = self._rng.random()
-        loop = VirtualLoop(self.schedule, self._failed, clock=self._rng.uniform(-1e6, 1e6))
+        life = self.rng.random()
+        loop = VirtualLoop(self.schedule, self._failed, clock=self.rng.uniform(-1e6, 1e6))
         store = VirtualStore(
             self.disk, loop, random.Random(f"store {life}"), lambda point: self._reached(number, loop, point)
         )
@@ -260,23 +213,23 @@ class World:
         if wire.cut:
             self.branches["late frame of a dead connection"] += 1
 
-    def _crash_node(self, number: int) -> None:
+    def crash_node(self, number: int) -> None:
         node = self.nodes[number]
         assert node is not None, "only what runs can crash"
         node.crash()
         self.nodes[number] = None
-        self.schedule.after(self._rng.uniform(0.1, 3.0), lambda: self._start_node(number))
+        self.schedule.after(self.rng.uniform(0.1, 3.0), lambda: self.start_node(number))
 
     def _reached(self, number: int, loop: VirtualLoop, point: str) -> None:
-        likely = 0.0 if self._calm else self.drawn.faults.get("crash at a point", 0.0)
+        likely = 0.0 if self.calm else self.drawn.faults.get("crash at a point", 0.0)
         node = self.nodes[number]
-        if node is None or node.loop is not loop or self._rng.random() >= likely:
+        if node is None or node.loop is not loop or self.rng.random() >= likely:
             return
         if not node.hub.ready and not node.hub.draining:
             return  # it has not started yet
         self.fault("crash at a point", f"{node.name} {point}")
         self.branches[f"crash {point}"] += 1
-        self._crash_node(number)
+        self.crash_node(number)
         if not point.endswith("unanswered"):
             raise Crashed
 
@@ -321,7 +274,7 @@ class World:
         if self.permissions is not None and isinstance(message, Welcome):
             self.permissions.welcomed(client.name, message.client)
         self.promises.answered(client, message)
-        if isinstance(message, Reject) and self._rng.random() < REJECTED_AND_CUT:
+        if isinstance(message, Reject) and self.rng.random() < REJECTED_AND_CUT:
             self._cut_off(client)
 
     def _dial(self, client: SimulatedClient) -> Wire | None:
@@ -372,7 +325,7 @@ class World:
 
         self.schedule.after(0.0, look)
 
-    def _forgotten(self, client: SimulatedClient, doc: str) -> None:
+    def forgotten(self, client: SimulatedClient, doc: str) -> None:
         state = client.opened(doc)
         self.promises.forgotten(doc, client.name, None if state is None else state.snapshot)
 
@@ -383,7 +336,7 @@ class World:
         self.schedule.after(wait, lambda: self._act(client))
 
     def _act(self, client: SimulatedClient) -> None:
-        if self._calm:
+        if self.calm:
             return
         doc = self._people.choice(list(self.drawn.documents))
         if self.permissions is not None and self.permissions.looks_on(client.name, doc):
@@ -414,186 +367,21 @@ class World:
 
     def _strike_later(self, fault: str, rate: float) -> None:
         def strike() -> None:
-            if not self._calm:
-                STRIKES[fault](self)
+            if not self.calm:
+                self._strikes[fault](self)
                 self._strike_later(fault, rate)
 
-        self.schedule.after(self._rng.expovariate(rate), strike)
+        self.schedule.after(self.rng.expovariate(rate), strike)
 
-    def _somebody(self, condition: Callable[[SimulatedClient], object]) -> SimulatedClient | None:
-        there = [client for client in self.clients if condition(client)]
-        return self._rng.choice(there) if there else None
-
-    def _cut(
-        self, kind: str, client: SimulatedClient | None = None, *, tell_client: bool, tell_server: bool
-    ) -> None:
-        client = client or self._somebody(lambda client: client.wire is not None)
-        if client is not None and client.wire is not None:
+    def cut(self, kind: str, client: SimulatedClient, *, tell_client: bool, tell_server: bool) -> None:
+        """Cut somebody off, with or without either end hearing of it."""
+        if client.wire is not None:
             client.wire.sever(tell_client=tell_client, tell_server=tell_server, ghost=None)
             self.fault(kind, client.name)
 
     def _cut_off(self, client: SimulatedClient) -> None:
-        if "cut" in self.drawn.faults and not self._calm:
-            self._cut("cut", client, tell_client=True, tell_server=True)
-
-    def cut(self) -> None:
-        self._cut("cut", tell_client=True, tell_server=True)
-
-    def cut_unnoticed_by_server(self) -> None:
-        self._cut("cut that the server does not notice", tell_client=True, tell_server=False)
-
-    def cut_unnoticed_by_client(self) -> None:
-        self._cut("cut that the client does not notice", tell_client=False, tell_server=True)
-
-    def ghost(self) -> None:
-        """Cut somebody off as its next submission, or next greeting, is on its way, which then comes late."""
-        client = self._somebody(lambda client: client.wire is not None)
-        if client is not None:
-            name = client.name
-
-            def cut(wire: Wire) -> None:
-                if not self._calm:
-                    self.fault("ghost", name)
-                    late = self._rng.uniform(0.0, 6.0)
-                    wire.sever(tell_client=True, tell_server=True, ghost=late)
-
-            client.on_leaving = (Hello if self._rng.random() < 0.3 else Submit), cut
-
-    def client_crash(self) -> None:
-        client = self._rng.choice(self.clients)
-        self.fault("client crash", f"{client.name}, {'with' if client.keeps else 'without'} what was kept")
-        client.crash()
-        for doc in self.drawn.documents:
-            self._forgotten(client, doc)
-
-    def offline(self) -> None:
-        client = self._somebody(lambda client: not client.asleep)
-        if client is not None:
-            seconds = self._rng.choice((1.0, 10.0, 40.0)) * self._rng.random()
-            self.fault("offline", f"{client.name} for {seconds:.1f} s")
-            client.sleep()
-            self.schedule.after(seconds, client.wake)
-
-    def slow_reader(self) -> None:
-        client = self._somebody(lambda client: client.wire is not None and client.wire.reading)
-        if client is not None and client.wire is not None:
-            wire = client.wire
-            wire.reading = False
-            self.fault("slow reader", client.name)
-            self.schedule.after(self._rng.uniform(0.5, 15.0), wire.read_again)
-
-    def repeated_submission(self) -> None:
-        client = self._somebody(lambda client: client.wire is not None and client.last_submit is not None)
-        if client is not None and client.wire is not None and client.last_submit is not None:
-            self.fault("repeated submission", client.name)
-            client.wire.to_server(client.last_submit)
-
-    def reopened(self) -> None:
-        doc = self._rng.choice(list(self.drawn.documents))
-        client = self._somebody(lambda client: client.opened(doc) is not None)
-        if client is not None:
-            self.fault("reopened document", f"{client.name} {doc}")
-            client.reopen(doc)
-            self._forgotten(client, doc)
-
-    def node_crash(self) -> None:
-        up = [number for number, node in enumerate(self.nodes) if node is not None]
-        if up:
-            number = self._rng.choice(up)
-            self.fault("node crash", f"node {number}")
-            self._crash_node(number)
-
-    def drain(self) -> None:
-        up = [number for number, node in enumerate(self.nodes) if node is not None and node.accepts]
-        if up:
-            number = self._rng.choice(up)
-            node = self.nodes[number]
-            assert node is not None, "it is up"
-            self.fault("drain", node.name)
-
-            def gone() -> None:
-                if self.nodes[number] is node:
-                    self.nodes[number] = None
-                    self.schedule.after(self._rng.uniform(0.1, 1.0), lambda: self._start_node(number))
-
-            node.drain(gone)
-
-    def power_cut(self) -> None:
-        """Cut the power as the next write is on its way, or has just arrived."""
-
-        def cut() -> None:
-            if not self._calm:
-                self.fault("power cut", "everything goes down")
-                self._everything_down(self.disk.power_cut)
-                self.promises.hold()
-
-        self.disk.on_writing = lambda: self.schedule.after(
-            self._rng.uniform(0.0, self.drawn.disk_latency[1]), cut
-        )
-
-    def _everything_down(self, meanwhile: Callable[[], None]) -> None:
-        for number, node in enumerate(self.nodes):
-            if node is not None:
-                self._crash_node(number)
-        meanwhile()
-
-    def store_unavailable(self) -> None:
-        seconds = self._rng.uniform(0.1, 5.0)
-        self.fault("store unavailable", f"for {seconds:.1f} s")
-        self.disk.unavailable_until = self.schedule.now + seconds
-
-    def partition(self) -> None:
-        up = [node for node in self.nodes if node is not None and not node.store.partitioned]
-        if up:
-            store, name = (node := self._rng.choice(up)).store, node.name
-            self.fault("partition", f"{name} from the store")
-            store.partitioned = True
-            self.schedule.after(self._rng.uniform(0.5, 10.0), lambda: setattr(store, "partitioned", False))
-
-    def restored_backup(self) -> None:
-        """Take a backup, or go back to the one that there is."""
-        if self._backup is None:
-            self._backup = self.disk.backup()
-            self.note("a backup is taken")
-            return
-        backup, self._backup = self._backup, None
-        self.fault("restored backup", "everything goes down")
-        self._everything_down(lambda: self.disk.restore(backup))
-        self.promises.restored()
-
-    def permission_taken_away(self) -> None:
-        """Take something away from somebody; with or without every server being told at once."""
-        permissions = self._guarded()
-        doc, action = self._rng.choice(list(self.drawn.documents)), self._rng.choice(CHANGING)
-        there = permissions.candidates(doc, action)
-        if action == "present":  # from somebody who is seen, if there is one
-            seen = {one.name for one in self.clients if one.opened(doc) and one.state.documents[doc].shown}
-            there = [name for name in there if name in seen] or there
-        if not there:
-            return
-        name, told = self._rng.choice(there), self._rng.random() < 0.5
-        self.fault("permission taken away", f"{name} may not {action} {doc}{', told' if told else ''}")
-        permissions.taken_away(name, doc, action, told=told)
-        for node in self.nodes if told else ():
-            if node is not None:
-                node.loop.enter(functools.partial(node.hub.revoked, identity=name, doc=doc))
-        seconds = self._rng.uniform(1.0, 30.0)
-        self.schedule.after(seconds, lambda: permissions.given_back(name, doc, action))
-
-    def no_fresh_tokens(self) -> None:
-        seconds = self._rng.uniform(1.0, 30.0)
-        self.fault("no fresh tokens", f"for {seconds:.1f} s")
-        self._guarded().no_tokens_until = self.schedule.now + seconds
-
-    def hooks_fail(self) -> None:
-        """Have the application answer nothing, at once or never."""
-        permissions, seconds = self._guarded(), self._rng.uniform(0.5, 10.0)
-        permissions.fails(seconds, hang=self._rng.random() < 0.5)
-        self.fault("hooks fail", f"for {seconds:.1f} s, {'hanging' if permissions.hang else 'at once'}")
-
-    def _guarded(self) -> Permissions:
-        assert self.permissions is not None, "drawn only where somebody says who may do what"
-        return self.permissions
+        if "cut" in self.drawn.faults and not self.calm:
+            self.cut("cut", client, tell_client=True, tell_server=True)
 
     # Looking.
 
@@ -621,46 +409,9 @@ class World:
                 self.promises.of_node(node)
 
 
-STRIKES: Final[dict[str, Callable[[World], None]]] = {
-    "cut": World.cut,
-    "cut that the server does not notice": World.cut_unnoticed_by_server,
-    "cut that the client does not notice": World.cut_unnoticed_by_client,
-    "ghost": World.ghost,
-    "client crash": World.client_crash,
-    "offline": World.offline,
-    "slow reader": World.slow_reader,
-    "repeated submission": World.repeated_submission,
-    "reopened document": World.reopened,
-    "node crash": World.node_crash,
-    "drain": World.drain,
-    "power cut": World.power_cut,
-    "store unavailable": World.store_unavailable,
-    "partition": World.partition,
-    "restored backup": World.restored_backup,
-    "permission taken away": World.permission_taken_away,
-    "no fresh tokens": World.no_fresh_tokens,
-    "hooks fail": World.hooks_fail,
-}
-
 HOOKS: Final = frozenset(
     {"authenticate_failed", "authenticate_timed_out", "authorize_failed", "authorize_timed_out"}
 )
 """Errors that are the application's: it fails in some worlds."""
 
 CODED: Final = frozenset({"session_ended", "submission_rejected", "client_restarted", "turn_given_up"})
-
-
-@contextlib.contextmanager
-def listening(logged: Callable[[str, str, MutableMapping[str, Any]], None]) -> Iterator[None]:
-    """Have what the code logs told here, and nowhere else."""
-
-    def tell(_: Any, method: str, facts: MutableMapping[str, Any]) -> Any:
-        logged("error" if method in ("error", "exception") else method, str(facts.pop("event")), facts)
-        raise structlog.DropEvent
-
-    before = structlog.get_config()
-    structlog.configure(processors=[tell])
-    try:
-        yield
-    finally:
-        structlog.configure(**before)
