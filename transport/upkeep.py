@@ -32,9 +32,8 @@ class Upkeep:
 
     def snapshot_due(self, log: RevisionLog) -> list[SaveSnapshot]:
         """Return the snapshot to save after a step, if it is time."""
-        fewest, most = SNAPSHOT_ENTRIES
         unsaved = log.revision - self.saved
-        if unsaved < fewest or unsaved < min(most, log.size_bound // SNAPSHOT_BYTES_AN_ENTRY):
+        if unsaved < SNAPSHOT_ENTRIES[0] or unsaved < entries_between_snapshots(log.size_bound):
             return []
         return self.last_snapshot(log)
 
@@ -59,3 +58,9 @@ class Upkeep:
             return None
         (_, digest), self._hash = self._hash, None
         return digest
+
+
+def entries_between_snapshots(size: int) -> int:
+    """Return how many entries land before a document of so many bytes is saved again."""
+    fewest, most = SNAPSHOT_ENTRIES
+    return max(fewest, min(most, size // SNAPSHOT_BYTES_AN_ENTRY))

@@ -27,7 +27,7 @@ def test_a_past_is_a_chain_of_inserts_into_one_text() -> None:
 def test_the_command_opens_and_catches_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(opening, "SIZES", (50, 300))
     monkeypatch.setattr(opening, "BEHIND", (100,))
-    monkeypatch.setattr(opening, "TAIL", 20)
+    monkeypatch.setattr(opening, "TRIES", 2)
     done = CliRunner().invoke(main, ["open", "--out", str(tmp_path)], env={"COLUMNS": "200"})
     assert done.exit_code == 0, done.output
     assert "opening a document" in done.output
