@@ -1,7 +1,7 @@
 """Run what is too long for the test command, and write down what it showed: `make report`.
 
-The report is one page of Markdown: the commit, the machine, and of each command how long it took, whether it
-passed and what it printed, its seeds included. It is written anew after each command, so that a run
+The report is one page of Markdown in `build/`: the commit, the machine, and of each command how long it took,
+whether it passed and what it printed, its seeds included. It is written anew after each command, so that a run
 that is cut short leaves what it has shown. There are two sizes: a release takes hours, and a small one some
 minutes. `python -m tests.release_report --size small torture fuzz` runs those alone.
 """
@@ -26,7 +26,7 @@ import click
 from ot import __version__
 from tests.suites import ROOT, Command, python, shown
 
-REPORT: Final = ROOT / "docs" / "release-report.md"
+REPORT: Final = ROOT / "build" / "release-report.md"
 ESCAPES: Final = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
@@ -145,6 +145,7 @@ def reported(steps: Sequence[Step], size: Size, output: Path) -> bool:
         print(f"=== {step.name}: {shown(step.command(size))}", flush=True)
         found.append(run(step, step.command(size)))
         print(f"{'passed' if found[-1].passed else 'FAILED'} in {found[-1].seconds:.0f} s", flush=True)
+        output.parent.mkdir(exist_ok=True)
         output.write_text(page(found, size))
     return all(one.passed for one in found)
 
