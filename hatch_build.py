@@ -50,6 +50,7 @@ MODULES: Final = (
             "applying",
             "components",
             "composing",
+            "crossing",
             "faults",
             "keystrokes",
             "live_text",

@@ -35,6 +35,7 @@ from ot.sides import require_side
 from ot.text.applying import applied
 from ot.text.components import Builder, Component, amount_size, cut
 from ot.text.composing import composed
+from ot.text.crossing import crossed
 from ot.text.faults import (
     component_fault,
     deleted_amount,
@@ -135,7 +136,7 @@ class Text:
 
     def cross(self, own: Operation, theirs: Operation) -> tuple[Operation, Operation]:
         """Return `own` as it is after `theirs`, left, and `theirs` as it is after `own`, right."""
-        both = keystrokes_crossed(own, theirs)
+        both = keystrokes_crossed(own, theirs) or crossed(own, theirs)
         if both is None:
             return transformed(own, theirs, "left"), transformed(theirs, own, "right")
         return both
