@@ -94,6 +94,6 @@ def test_the_command_tells_what_each_takes_beside_the_ceiling(
     connections, growth, parts, day = read_report(tmp_path / "memory.json").tables
     found = dict(connections.rows)["a document of its own: memory"]
     assert found == pytest.approx((15.0, 1.5, 4_000.0, 1.0, 200.0, 1.0, 0.5))
-    assert dict(growth.rows)["no document: sqlite"][-1] == pytest.approx(5_000 * 20 / 1_024)
+    assert dict(growth.rows)["a document of its own: sqlite"][-1] == pytest.approx(5_000 * 20 / 1_024)
     assert [figure for _, (figure,) in parts.rows] == pytest.approx([2_000, 600, 90])
     assert dict(day.rows)["of the first hour's"][-1] == pytest.approx(5_480_000 / 5_060_000)
