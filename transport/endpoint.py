@@ -89,7 +89,7 @@ async def _serve(
     request: web.Request, hub: Hub, by_name: Mapping[str, Codec], authenticate: Authenticate | None
 ) -> web.StreamResponse:
     ws = WebSocket(
-        protocols=tuple(by_name),
+        protocols=by_name,
         compress=False,
         heartbeat=None,
         # Where the peer's close answers ours, there is nothing to say any more; where it began, aiohttp
