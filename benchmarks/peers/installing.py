@@ -104,6 +104,7 @@ def _installation(packages: list[str], folder: Path, is_npm: bool) -> list[str]:
         options = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
         return ["npm", "install", *options, "--prefix", str(folder), *packages]
     options = ["--disable-pip-version-check", "--quiet", "--only-binary", ":all:"]
+    options += ["--no-binary", "diff-match-patch"]  # the version that quill-delta wants is no wheel
     return [sys.executable, "-m", "pip", "install", *options, "--target", str(folder), *packages]
 
 
