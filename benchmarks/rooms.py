@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import attrs
 
 from benchmarks.load import Measured, Work
 from benchmarks.servers import SERVERS, Server, placed, printed_by, process_of, serving
-from benchmarks.tables import Figure, Plot, Table
+from benchmarks.tables import Figure, Plot, Table, grouped
 from tests.server_process import ServerProcess
 
 SECONDS = 3.0
@@ -38,6 +38,9 @@ PACED: Mapping[str, Work] = {
 }
 """At the pace of people."""
 
+HALVED: Final = ("50 typists", "200 typists")
+"""Those of `LOADS` that are put on again at half of what was reached."""
+
 LOAD: Final = (
     "A process on a core of its own, where there are two. It parses what a room is told once for everybody "
     "in it, and counts its own processor time: the column load is its share of that core. Below 0.9 it has "
@@ -45,7 +48,7 @@ LOAD: Final = (
     "ops/s say, and µs/op hold."
 )
 
-OPERATIONS: Final = ("ops/s", "of ceiling", "µs/op", "its share", "server", "load")
+OPERATIONS: Final = ("ops/s", "of ceiling", "µs/op", "its share", "server", "load", "ops/sync")
 WAITS: Final = ("ack 50 %", "ack 99 %", "ack max", "all 50 %", "all 99 %", "all max", "stall")
 
 
@@ -67,6 +70,7 @@ class Row:
             ceiling.cost / found.cost if found.cost and ceiling.cost else "unknown",
             "unknown" if found.used is None else found.used,
             found.busy,
+            "none" if found.synced is None else found.synced,
         )
 
     def waits(self) -> tuple[Figure, ...]:
@@ -78,9 +82,11 @@ def tables() -> list[Table]:
     """Measure every load on the ceiling and on every store."""
     at_full_speed = Plot("bars", ("ops/s",), "operations a second that reached everybody")
     paced = Plot("bars", ("server",), "of one core")
+    full = list(_rows(LOADS))
     return [
-        *_tables("at full speed", _rows(LOADS), at_full_speed),
-        *_tables("at the pace of people", _rows(PACED), paced),
+        *_tables("at full speed", full, at_full_speed),
+        *_tables("at half of that", list(_halved(full)), paced),
+        *_tables("at the pace of people", list(_rows(PACED)), paced),
     ]
 
 
@@ -92,19 +98,34 @@ def _rows(loads: Mapping[str, Work]) -> Iterator[Row]:
             yield Row(f"{name}: {server}", asyncio.run(measured(server, work)), ceiling)
 
 
-def _tables(speed: str, rows: Iterator[Row], plot: Plot) -> tuple[Table, Table]:
-    found = list(rows)
+def _halved(full: Sequence[Row]) -> Iterator[Row]:
+    """Put loads on again, each server's at half of what it has reached itself, and the ceiling beside it."""
+    for row in full:
+        group, server = grouped(row.name)
+        if group in HALVED and server != "ceiling":
+            work = LOADS[group]
+            half = attrs.evolve(work, pace=row.found.acknowledged / work.writers / 2)
+            ceiling = asyncio.run(measured("ceiling", half))
+            yield Row(row.name, asyncio.run(measured(_server(server), half)), ceiling)
+
+
+def _server(name: str) -> Server:
+    return next(server for server in SERVERS if server == name)
+
+
+def _tables(speed: str, found: Sequence[Row], plot: Plot) -> tuple[Table, Table]:
     return (
         Table(
             f"Rooms {speed}: operations",
             f"{_how()} ops/s: arrived at every client of the room, each operation counted once. of ceiling: "
             "that, of the row of the ceiling above. µs/op: processor time of the server for each operation, "
             "and its share: the ceiling's, of that; these two hold where ops/s do not, on a machine that "
-            "does other work or where the load is what is slow. server, load: of one core, what each took.",
+            "does other work or where the load is what is slow. server, load: of one core, what each took. "
+            "ops/sync: operations for each time that the store waited for its disk.",
             OPERATIONS,
             tuple((row.name, row.operations()) for row in found),
-            ("more", "more", "less", "more", "neither", "neither"),
-            (plot, Plot("bars", ("µs/op",), "microseconds of processor time for an operation")),
+            ("more", "more", "less", "more", "neither", "neither", "neither"),
+            (plot, Plot("bars", ("its share",), "processor time for an operation: the ceiling's, of it")),
         ),
         Table(
             f"Rooms {speed}: milliseconds",
