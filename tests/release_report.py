@@ -1,9 +1,9 @@
 """Run what is too long for the test command, and write down what it showed: `make report`.
 
 The report is one page of Markdown in `build/`: the commit, the machine, and of each command how long it took,
-whether it passed and what it printed, its seeds included. It is written anew after each command, so that a run
-that is cut short leaves what it has shown. There are two sizes: a release takes hours, and a small one some
-minutes. `python -m tests.release_report --size small torture fuzz` runs those alone.
+whether it passed and what it printed, its seeds included. It is written anew after each command, so that a
+run that is cut short leaves what it has shown. There are two sizes: a release takes hours, and a small one
+some minutes. `python -m tests.release_report --size small torture fuzz` runs those alone.
 """
 
 from __future__ import annotations
