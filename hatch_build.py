@@ -28,6 +28,31 @@ MODULES: Final = (
     "ot/difference.py",
     "ot/utf16.py",
     *(
+        f"ot/json1/{name}.py"
+        for name in (
+            "applying",
+            "carrying",
+            "clashes",
+            "comparing",
+            "composing",
+            "edits",
+            "faults",
+            "growing",
+            "inverting",
+            "items",
+            "json1",
+            "merged_places",
+            "merging",
+            "normal_form",
+            "positions",
+            "reading",
+            "splitting",
+            "transforming",
+            "tree",
+            "values",
+        )
+    ),
+    *(
         f"ot/rich_text/{name}.py"
         for name in (
             "applying",
@@ -68,7 +93,11 @@ Classes of attrs stay outside: compiled, a factory for a default fails at import
 compare equal. So do protocols that are asked for at run time, which compiled are none.
 """
 
-DERIVED_FROM: Final = {"ot/text/text.py": "Text", "ot/rich_text/rich_text.py": "RichText"}
+DERIVED_FROM: Final = {
+    "ot/json1/json1.py": "Json1",
+    "ot/rich_text/rich_text.py": "RichText",
+    "ot/text/text.py": "Text",
+}
 """Classes that users derive types of their own from, which a compiled class has to allow in so many words.
 
 The words are written into the copy, since they come from a package that plain Python does without.

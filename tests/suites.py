@@ -55,7 +55,15 @@ def pytest_suite(name: str, *folders: str, processes: int = 0) -> Suite:
 
 
 COMPILED_TESTS: Final = tuple(
-    f"tests/ot/test_{name}.py" for name in ("compiled", "text_vectors", "text_live", "rich_text_vectors")
+    f"tests/ot/test_{name}.py"
+    for name in (
+        "compiled",
+        "json1_vectors",
+        "rich_text_live",
+        "rich_text_vectors",
+        "text_live",
+        "text_vectors",
+    )
 )
 """What of the core's tests runs on every change on the compiled core, too; `make test-compiled` runs all."""
 
@@ -67,7 +75,7 @@ SUITES: Final = (
         "compiled",
         (
             ("make", "--no-print-directory", "build/checked/.built"),
-            python("tests.compiled", "build/checked", *COMPILED_TESTS),
+            python("tests.compiled", "build/checked", "-n", "2", "--dist", "worksteal", *COMPILED_TESTS),
         ),
     ),
     Suite(

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ot.rich_text.live_rich_text
@@ -110,6 +110,7 @@ def histories(draw: st.DrawFn) -> tuple[list[dict[str, Any]], list[Made]]:
     return document, run
 
 
+@settings(max_examples=50)
 @given(history=histories())
 def test_after_every_operation_it_is_the_document(history: tuple[Any, list[Made]]) -> None:
     document, run = history
@@ -122,6 +123,7 @@ def test_after_every_operation_it_is_the_document(history: tuple[Any, list[Made]
     assert seldom.snapshot() == run[-1].after, "asked only at the end"
 
 
+@settings(max_examples=50)
 @given(history=histories())
 def test_it_grows_as_the_type_says(history: tuple[Any, list[Made]]) -> None:
     document, run = history
@@ -133,6 +135,7 @@ def test_it_grows_as_the_type_says(history: tuple[Any, list[Made]]) -> None:
         document = made.after
 
 
+@settings(max_examples=50)
 @given(history=histories(), data=st.data())
 def test_a_copy_goes_its_own_way(history: tuple[Any, list[Made]], data: st.DataObject) -> None:
     document, run = history
