@@ -52,8 +52,11 @@ DIALECTS: Final[Mapping[str, Callable[[str], Dialect]]] = {
 }
 """What a server speaks, by the name that the command line takes. Made of the name of a document."""
 
-COUNTER: Final = "counterpoint_operations_total "
+LANDED: Final = "counterpoint_operations_total "
 """The server's own count of what has landed, in its metrics."""
+
+SYNCED: Final = "counterpoint_store_syncs_total "
+"""How often its store has waited for the disk."""
 
 
 @attrs.frozen
@@ -91,6 +94,8 @@ class Measured:
     """Share of one core that the server took; with threads it may be above 1."""
     busy: float
     """Share of the time that this process was computing: near 1, the load and not the server is measured."""
+    synced: float | None = None
+    """Operations that landed for each time that the store waited for its disk; None where it never does."""
 
 
 @attrs.frozen
@@ -99,6 +104,7 @@ class _Count:
 
     at: float
     accepted: float
+    syncs: float
     acknowledged: int
     arrived: int
     server: float | None
@@ -169,18 +175,22 @@ class Load:
         if self._failed.done():
             self._failed.result()
 
-    async def _landed(self) -> float:
+    async def _landed(self) -> tuple[float, float]:
+        """Return what has landed, and how many syncs of a disk that has taken."""
         if self._probe is None:
-            return sum(statistics.fmean(client.revision for client in room.clients) for room in self.rooms)
+            seen = (statistics.fmean(client.revision for client in room.clients) for room in self.rooms)
+            return sum(seen), 0.0
         async with self._http.get(f"{self._url}/metrics") as response:
             lines = (await response.text()).splitlines()
-        return next(float(line.removeprefix(COUNTER)) for line in lines if line.startswith(COUNTER))
+        told = {name: line for line in lines for name in (LANDED, SYNCED) if line.startswith(name)}
+        return float(told[LANDED].removeprefix(LANDED)), float(told.get(SYNCED, "0").removeprefix(SYNCED))
 
     async def _count(self) -> _Count:
-        accepted = await self._landed()
+        accepted, syncs = await self._landed()
         return _Count(
             at=time.perf_counter(),
             accepted=accepted,
+            syncs=syncs,
             acknowledged=sum(client.acknowledged for room in self.rooms for client in room.clients),
             arrived=sum(room.revision for room in self.rooms),
             server=None if self._pid is None else process_seconds(self._pid),
@@ -203,6 +213,7 @@ class Load:
             cost=None if server is None or not accepted else 1e6 * server / accepted,
             used=None if server is None else server / passed,
             busy=(after.computed - before.computed) / passed,
+            synced=accepted / syncs if (syncs := after.syncs - before.syncs) else None,
         )
 
 

@@ -71,6 +71,11 @@ class SQLiteStore:
     def durable(self) -> bool:
         return True
 
+    @property
+    def syncs(self) -> int:
+        """How often the disk was waited for: one transaction holds the writes of many."""
+        return self._writer.commits
+
     async def start(self) -> None:
         if not self._read_only:
             await self._writer.start()

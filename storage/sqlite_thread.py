@@ -57,6 +57,8 @@ class ConnectionThread:
         self._ended: asyncio.Future[None] | None = None
         self._closed = False
         self._failure: StoreUnavailable | None = None
+        self.commits = 0
+        """Transactions that have been committed; as of just now, for another thread."""
 
     async def start(self) -> None:
         """Open the connection; raise what `connect` raises."""
@@ -146,6 +148,7 @@ class ConnectionThread:
         except sqlite3.Error as error:
             self._fail(group, self._after_failed_commit(connection, error))
             return
+        self.commits += 1
         self._tell([(job.future, result, None) for job, result in zip(group, results, strict=True)])
 
     def _after_failed_commit(self, connection: sqlite3.Connection, error: sqlite3.Error) -> Exception:

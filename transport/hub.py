@@ -91,7 +91,7 @@ class Hub:
     ) -> None:
         self.store = store
         self.limits = limits or Limits()
-        self.metrics = Metrics()
+        self.metrics = Metrics(lambda: getattr(store, "syncs", 0))  # of a store that has a disk
         self.connections: dict[str, Connection] = {}
         self.draining = False
         self.ready = False

@@ -7,7 +7,7 @@ of series does not grow with documents, clients or what they send.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
@@ -29,6 +29,19 @@ class Total:
     def collect(self) -> Iterator[CounterMetricFamily]:
         """Yield what there is to tell, as the registry asks for it."""
         yield CounterMetricFamily(self._name, self._documentation, self.count)
+
+
+class Told:
+    """A count that somebody else keeps."""
+
+    def __init__(self, name: str, documentation: str, count: Callable[[], int]) -> None:
+        self._name = name
+        self._documentation = documentation
+        self._count = count
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        """Yield what there is to tell, as the registry asks for it."""
+        yield CounterMetricFamily(self._name, self._documentation, self._count())
 
 
 class Distribution:
@@ -57,7 +70,8 @@ class Distribution:
 class Metrics:
     """The metrics of one hub, in a registry of its own so that several can live in one process."""
 
-    def __init__(self) -> None:
+    def __init__(self, syncs: Callable[[], int]) -> None:
+        """`syncs` says how often the store has waited for its disk."""
         self.registry = CollectorRegistry()
         self.sessions = Gauge("counterpoint_sessions", "Connections that are open", registry=self.registry)
         self.rooms = Gauge("counterpoint_rooms", "Documents in memory", registry=self.registry)
@@ -75,7 +89,8 @@ class Metrics:
             "counterpoint_commit_seconds", "From the arrival of a submission to its acknowledgement", SECONDS
         )
         self.batch = Distribution("counterpoint_batch_size", "Operations a commit", BATCH)
-        for own in (self.operations, self.latency, self.batch):
+        self.syncs = Told("counterpoint_store_syncs", "Times that the store waited for its disk", syncs)
+        for own in (self.operations, self.latency, self.batch, self.syncs):
             self.registry.register(own)
         self.outbox_bytes = Gauge(
             "counterpoint_outbox_bytes", "Bytes that wait for slow readers", registry=self.registry

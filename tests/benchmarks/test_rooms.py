@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from benchmarks import load, rooms, servers
 from benchmarks.__main__ import main
 from benchmarks.client_frames import payloads
-from benchmarks.load import Work
+from benchmarks.load import Measured, Work
 from benchmarks.reports import read_report
 from server import HUB, make_app
 from storage import open_store
@@ -63,6 +63,39 @@ async def test_rates_are_of_what_is_in_the_logs(app: tuple[str, Hub]) -> None:
         assert measured.cost == pytest.approx(1e6 * measured.used / measured.accepted, rel=0.01)
 
 
+async def test_no_more_operations_share_a_sync_than_people_type(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(load, "WARM_UP", 0.05)
+    application = make_app(open_store(f"sqlite:{tmp_path / 'typed.db'}"), limits=FAST)
+    async with TestServer(application) as server:
+        measured = await load.load(str(server.make_url("")).rstrip("/"), Work(writers=3), seconds=1.0)
+    assert measured.synced is not None
+    assert 0 < measured.synced <= 2 * 3, "those of the sync before may be told of after it was counted"
+
+
+async def test_where_nothing_is_synced_no_figure_says_how_often(app: tuple[str, Hub]) -> None:
+    assert (await load.load(app[0], Work(), seconds=0.2)).synced is None
+
+
+def test_half_of_the_load_is_half_of_what_that_server_has_reached(monkeypatch: pytest.MonkeyPatch) -> None:
+    rates = {"ceiling": 10_000.0, "memory": 6_000.0, "sqlite": 800.0}
+    asked: list[tuple[str, float | None]] = []
+
+    async def measured(server: servers.Server, work: Work) -> Measured:
+        asked.append((server, work.pace))
+        rate = rates[server]
+        return Measured(rate, rate, rate, (1.0,) * 3, (1.0,) * 3, 0.0, cost=1.0, used=1.0, busy=0.1)
+
+    monkeypatch.setattr(rooms, "measured", measured)
+    monkeypatch.setattr(rooms, "LOADS", {"typists": Work(writers=20), "others": Work(writers=2)})
+    monkeypatch.setattr(rooms, "PACED", {})
+    monkeypatch.setattr(rooms, "HALVED", ("typists",))
+    names = [name for name, _ in rooms.tables()[2].rows]
+    assert names == ["typists: memory", "typists: sqlite"]
+    assert asked[6:] == [("ceiling", 150.0), ("memory", 150.0), ("ceiling", 20.0), ("sqlite", 20.0)]
+
+
 async def test_typists_with_a_pace_keep_it(app: tuple[str, Hub]) -> None:
     url, _ = app
     measured = await load.load(url, Work(writers=5, pace=20.0), seconds=1.0)
@@ -105,8 +138,8 @@ def test_the_command_measures_the_ceiling_and_every_store(
     printed = CliRunner().invoke(main, ["rooms", "--out", str(tmp_path)], env={"COLUMNS": "80"})
     assert printed.exit_code == 0, printed.output
     report = read_report(tmp_path / "rooms.json")
-    assert [len(table.rows) for table in report.tables] == [0, 0, 3, 3]
+    assert [len(table.rows) for table in report.tables] == [0, 0, 0, 0, 3, 3]
     names = [f"two rooms: {server}" for server in servers.SERVERS]
-    assert [name for name, _ in report.tables[2].rows] == names
+    assert [name for name, _ in report.tables[4].rows] == names
     assert max(map(len, printed.output.splitlines())) <= 80
     assert "…" not in printed.output, "a figure is cut off where it does not fit"

@@ -41,6 +41,19 @@ def held_writer(store: SQLiteStore) -> Iterator[None]:
     assert not holding.done()
 
 
+async def test_a_sync_is_counted_once_for_all_that_share_it(store: SQLiteStore) -> None:
+    scripts = [Script(f"doc {n}") for n in range(20)]
+    await asyncio.gather(*(script.begin(store) for script in scripts))
+    with held_writer(store):
+        landing = asyncio.gather(*(script.lands("ann", ["a"]).tell(store) for script in scripts))
+        await asyncio.sleep(0)  # all are queued
+        before = store.syncs
+    await landing
+    assert 0 < store.syncs - before <= 2, "one for all, and one for the work that held the writer"
+    await store.load("doc 0")
+    assert store.syncs - before <= 2, "reading waits for no disk"
+
+
 async def test_what_waits_together_shares_one_commit(store: SQLiteStore) -> None:
     scripts = [Script(f"doc {n}") for n in range(200)]
     await asyncio.gather(*(script.begin(store) for script in scripts))
