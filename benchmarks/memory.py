@@ -27,8 +27,8 @@ MIB: Final = 1024 * KIB
 SIZES: Final = (1_000, 2_500, 5_000)
 """Connections at which memory is read; a twentieth of them where each opens `DOCUMENTS` documents."""
 
-KEYS = 250
-"""That each of the people types in an hour of the day: 100,000 in all."""
+KEYS = 500
+"""That each of the people types in an hour of the day. SQLite's cache is full after half of the 200,000."""
 
 KINDS: Final[Mapping[str, Opens]] = {
     "no document": "nothing",
