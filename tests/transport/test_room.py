@@ -7,6 +7,8 @@ from typing import Any
 import attrs
 import pytest
 
+import ot.trial
+import transport.asked
 import transport.room
 import transport.upkeep
 from ot import Operation
@@ -22,7 +24,7 @@ from tests.transport.played_room import (
     superseded,
     text,
 )
-from transport.effects import Commit, Create, Share, Tell
+from transport.effects import Commit, Create, Pause, Share, Tell
 from transport.messages import (
     Closed,
     Error,
@@ -310,3 +312,55 @@ def test_a_late_open_of_a_dead_connection_uses_nothing_up() -> None:
     (opened,) = room.said_to(ADA, Opened)
     assert opened.seq == 2 and opened.fate is None
     assert not any(isinstance(asked, Commit) for asked in room.asked_before)
+
+
+# What takes long.
+
+
+def long_one_among_short_ones(monkeypatch: pytest.MonkeyPatch) -> PlayedRoom:
+    """Return a room that has been asked for a short submission, a long one and a short one again."""
+    monkeypatch.setattr(transport.asked, "LONG", 20)
+    monkeypatch.setattr(ot.trial, "STEP_COST", 1)
+    room = PlayedRoom()
+    room.followed_by(ADA, BOB)
+    room.submit(ADA, 0, 1, ["abc"])
+    room.settle()
+    room.submit(ADA, 1, 2, ["1"])
+    room.submit(BOB, 1, 1, [1, "x", 1, "y", 1, "z"])
+    room.submit(ADA, 1, 3, [3, "2"])
+    return room
+
+
+def test_a_long_submission_has_a_turn_to_itself_and_is_decided_in_its_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    room = long_one_among_short_ones(monkeypatch)
+    room.asked_before.clear()
+    room.settle()
+    kinds = [type(asked).__name__ for asked in room.asked_before]
+    pauses = kinds.count("Pause")
+    assert kinds == ["Commit", *["Pause"] * pauses, "Commit", "Commit"]
+    assert pauses > 3, "others have their turn while it is tried"
+    assert [(entry.client, entry.seq) for entry in entries(room)[1:]] == [("ada", 2), ("bob", 1), ("ada", 3)]
+    assert room.room.log is not None
+    assert room.room.log.snapshot == "1axbyc2z"
+
+
+@pytest.mark.parametrize("steps", range(6))
+def test_a_long_submission_is_decided_whoever_leaves_and_whatever_lands_elsewhere_meanwhile(
+    monkeypatch: pytest.MonkeyPatch, steps: int
+) -> None:
+    room = long_one_among_short_ones(monkeypatch)
+    room.until_commit()
+    room.answer()
+    room.turn()
+    for _ in range(steps):
+        room.answer()
+    assert isinstance(room.asked, Commit if steps == 5 else Pause)
+    room.leave(BOB)
+    landed(room, ["0"])
+    room.asked_before.clear()
+    room.settle()
+    assert [type(asked) for asked in room.asked_before].count(Pause) >= 5, "it is tried anew, in steps"
+    assert room.room.log is not None
+    assert room.room.log.snapshot == "01axbyc2z"
