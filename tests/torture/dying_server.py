@@ -16,7 +16,7 @@ import attrs
 
 import transport.upkeep
 from server import main
-from storage import SQLiteStore, sqlite_rows
+from storage import SQLiteStore, sqlite_rows, sqlite_segments
 from storage.sqlite_thread import ConnectionThread
 from transport.deliveries import Deliveries
 from transport.effects import Share
@@ -93,9 +93,11 @@ POINTS: Final[dict[str, Callable[[Point], None]]] = {
     "all were told": lambda point: telling(point, None),
     "before the snapshot": lambda point: before(SQLiteStore, "save_snapshot", point),
     "snapshot written and not committed": lambda point: after(sqlite_rows, "save_snapshot", point),
+    "packed and not committed": lambda point: after(sqlite_rows, "pack", point),
 }
 
 if __name__ == "__main__":
     transport.upkeep.SNAPSHOT_ENTRIES = (10, 10)  # type: ignore[misc]  # so that there are snapshots to die at
+    sqlite_segments.KEPT, sqlite_segments.ENTRIES = 5, 3  # type: ignore[misc]  # and entries to be packed
     POINTS[os.environ["DIES_AT"]](Point(int(os.environ["DIES_AFTER"])))
     main()
