@@ -17,7 +17,7 @@ from benchmarks.servers import SERVERS, Server, placed, printed_by, process_of, 
 from benchmarks.tables import Figure, Plot, Table, grouped
 from tests.server_process import ServerProcess
 
-SECONDS = 3.0
+SECONDS = 2.0
 """Of measuring, for each row."""
 
 LOADS: Mapping[str, Work] = {
