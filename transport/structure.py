@@ -169,8 +169,11 @@ def _hold(rule: Rule, message: Any) -> None:
 
 
 def _given(message: Any, name: str) -> bool:
-    default = getattr(attrs.fields(type(message)), name).default
-    return getattr(message, name) is not default
+    return getattr(message, name) is not _DEFAULTS[type(message)][name]
+
+
+_DEFAULTS: Final = {cls: {field.name: field.default for field in attrs.fields(cls)} for cls in RULES}
+"""Of the fields of each message that has rules, for which attrs would be asked each time."""
 
 
 def _first(error: BaseException, path: str) -> tuple[str, Wrong]:
