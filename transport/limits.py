@@ -34,7 +34,11 @@ class Limits:
         int, Reason("bytes of JSON", "a large paste; longer ones are split by the client")
     ] = 256 * KIB
     operation_components: Annotated[
-        int, Reason("components", "transforming one this long takes milliseconds, not a turn of everybody's")
+        int,
+        Reason(
+            "components",
+            "deciding one this long takes tens of milliseconds: in steps, so that others have their turn",
+        ),
     ] = 20_000
     json_depth: Annotated[
         int, Reason("levels", "deeper than documents of people, far from the end of any stack")
