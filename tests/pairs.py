@@ -1,5 +1,7 @@
 """Random pairs of operations of each type: both orders have to end in one document, with either as left.
 
+Of `text` that document is worked out place by place, too, by a type that is too simple to be wrong.
+
 `python -m tests.pairs` needs no other engine. It uses all cores, and says how many pairs really meet: one of
 the two operations is not the same after the other. A pair that does not meet proves little.
 """
@@ -21,12 +23,22 @@ import click
 import ot
 from ot import DocumentType, Operation, Snapshot
 from ot.testing import same_json
+from tests.ot import plain_text
 from tests.random_operations import SOURCES
 
 COUNTS: Final = {"text": 10_000_000, "rich-text": 2_000_000, "json1": 1_000_000, "json0": 1_000_000}
 SHARE: Final = 10_000  # pairs that one task makes, from a seed of its own
 REPORTED: Final = 100_000  # pairs after which it is said what was seen so far
 MOST_SHOWN: Final = 5
+
+
+def text_merged(document: Snapshot, left: Operation, right: Operation) -> Snapshot:
+    """Return what two operations make of a text together."""
+    ours, theirs = (plain_text.places(op, len(document)) for op in (left, right))
+    return plain_text.merged(document, ours, theirs)
+
+
+MERGED: Final = {"text": text_merged}
 
 
 @attrs.frozen
@@ -122,9 +134,13 @@ def _both_ways(doc_type: DocumentType, pair: Pair) -> tuple[bool, str | None]:
     meets = not all(same_json(one, pair.a) for one in (a_left, a_right)) or not all(
         same_json(one, pair.b) for one in (b_left, b_right)
     )
+    merged = MERGED.get(doc_type.name)
     for side, (a_first, b_first) in zip(("left", "right"), ends, strict=True):
         if not same_json(a_first, b_first):
             return meets, f"{code}\n# a is {side}: {a_first!r} and {b_first!r}"
+        left, right = (pair.a, pair.b) if side == "left" else (pair.b, pair.a)
+        if merged is not None and a_first != (expected := merged(pair.document, left, right)):
+            return meets, f"{code}\n# a is {side}: {a_first!r} and not {expected!r}"
     return meets, None
 
 

@@ -83,6 +83,7 @@ SUITES: Final = (
         (
             python("pytest", "-q", "--no-skips", "tests/differential"),
             python("tests.differential", "--count", "2000"),
+            python("tests.pairs", "--type", "text", "--count", "200000"),
         ),
         ("differential",),
     ),

@@ -21,6 +21,7 @@ from tests.differential.comparing import Comparison, compared
 from tests.differential.recording import recorded
 from tests.differential.reference import Reference
 from tests.ot.vectors import cases, reference_faults
+from tests.pairs import looked_at
 
 FIELDS: Final = (
     "after_a",
@@ -118,6 +119,11 @@ def test_what_a_package_does_wrong_by_itself_is_no_disagreement(name: str, refer
     assert endless == {
         line["id"] for line, one in zip(lines, found, strict=True) if "never ends" in one.faults
     }
+
+
+def test_random_pairs_find_a_text_that_agrees_with_itself_and_with_no_peer() -> None:
+    assert looked_at(Text(), Random(1), 300).failures == ()
+    assert looked_at(SidesSwapped(), Random(1), 300).failures != ()
 
 
 @pytest.mark.parametrize("name", ["text", "rich-text"])
