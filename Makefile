@@ -5,6 +5,7 @@
 #   make test     run every suite (SUITES="lint types" runs those alone)
 #   make differential    run the npm packages beside the Python types, on 100,000 random cases of each type
 #   make pairs    look for random pairs of operations that end differently in the two orders: for an hour
+#   make branches count which branches of both cores are taken by their tests, and fail where one is not
 #   make torture  kill, stop, starve, crowd and attack a server, and see that nothing is lost: some minutes
 #   make simulate    run simulated worlds for MINUTES=10, and tell what broke
 #   make states   go through the states of small worlds, STATES=2000000 of each at most, breadth first
@@ -35,7 +36,7 @@ PIP := $(BIN)/python $(INSTALL)
 # What has wheels for few machines stays out of the environment that everybody needs.
 FUZZ := .venv-fuzz
 
-.PHONY: run test simulate states differential pairs torture fuzz autobahn report bench speed docs wheel compiled test-compiled requirements
+.PHONY: run test simulate states differential pairs branches torture fuzz autobahn report bench speed docs wheel compiled test-compiled requirements
 
 run: $(VENV)/.run-installed
 	@$(BIN)/python server.py serve
@@ -51,6 +52,10 @@ differential: $(VENV)/.dev-installed $(REFERENCES)/node_modules/.installed
 
 pairs: $(VENV)/.dev-installed
 	@$(BIN)/python -m tests.pairs
+
+branches: $(VENV)/.dev-installed web/node_modules/.installed
+	@$(BIN)/python -m tests.branches
+	@cd web && npm run --silent branches
 
 torture: $(VENV)/.dev-installed
 	@$(BIN)/python -m tests.torture
