@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ot import (
     Bounds,
     DocumentType,
+    InvalidOperation,
     Json,
     Json0,
     Json1,
@@ -160,6 +161,22 @@ def test_to_clear_a_format_everywhere_is_no_growth() -> None:
     )
     assert isinstance(log.submit(0, "ada", 1, [{"retain": 1_000, "attributes": {"b": None}}]), Landed)
     assert log.snapshot == [{"insert": "x" * 1_000}]
+
+
+@pytest.mark.parametrize(
+    "op",
+    [
+        [{"delete": 3}, {"insert": "x"}],
+        [{"retain": 1}, {"retain": 2, "attributes": {"b": True}}, {"insert": "x"}],
+        [{"retain": {"cell": [{"insert": "x"}]}}],
+        [{"retain": 1}, {"retain": {"formula": {}}}],
+    ],
+)
+def test_what_does_not_fit_is_left_for_apply_to_refuse(op: Operation) -> None:
+    document = [{"insert": "a"}, {"insert": {"cell": [{"insert": "b"}]}}]
+    assert growth_beyond_own_bytes(NESTED, op, document, UNBOUNDED) == 0
+    with pytest.raises(InvalidOperation):
+        NESTED.apply(document, op)
 
 
 @pytest.mark.parametrize(
