@@ -82,6 +82,14 @@ def acknowledge_before_the_append(patch: Patch) -> None:
 
 
 @mutant
+def tell_what_landed_before_the_answer_that_it_leads_on_from(patch: Patch) -> None:
+    def committed(original: Any, self: Room, result: Any, now: float) -> Any:
+        return sorted(original(self, result, now), key=lambda effect: not isinstance(effect, Share))
+
+    replace(patch, Room, "committed", committed)
+
+
+@mutant
 def reject_before_the_append(patch: Patch) -> None:
     def decide(original: Any, self: Room, now: float) -> Any:
         effects = original(self, now)

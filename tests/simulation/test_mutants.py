@@ -14,7 +14,7 @@ from transport.simulation.states import Found, search
 SEEDS: Final = range(200)
 """Tried in order, until one shows the fault."""
 
-STATES: Final = 8_000
+STATES: Final = 100_000
 """Gone through in a scope, at most."""
 
 IN_STATES: Final = {
@@ -24,6 +24,9 @@ IN_STATES: Final = {
     ),
     "let_land_late_what_its_client_has_given_up": "edits, a cut and a document that is opened again",
     "take_entries_in_over_a_gap": "edits, a message told twice and one lost",
+    "tell_what_landed_before_the_answer_that_it_leads_on_from": (
+        "edits of three, and a document that is opened again"
+    ),
 }
 """Faults that take what no seed among these happens to draw, and the scope that holds it."""
 

@@ -16,7 +16,7 @@ CRASH = SCOPES[0]
 WHOLE: Final = SCOPES[:10]
 """Those that are gone through to their end."""
 
-NEAREST: Final = 10_000
+NEAREST: Final = 3_000
 """States of each of the others."""
 
 TRIED: Final = 5

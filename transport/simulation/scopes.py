@@ -31,8 +31,8 @@ class Scope:
     """A world to begin with, and what may befall it."""
 
     name: str
-    edits: tuple[int, int]
-    """Of each of the two."""
+    edits: tuple[int, ...]
+    """Of each of those who take part."""
     mishaps: Mishaps
     nodes: int = 2
 
@@ -42,7 +42,7 @@ SCOPES: Final = (
     Scope("edits and a cut", (1, 1), Mishaps(cuts=1)),
     Scope("more edits and a cut", (1, 2), Mishaps(cuts=1), nodes=1),
     Scope("edits, a message told twice and one lost", (1, 2), Mishaps(doubles=1, losses=1), nodes=1),
-    Scope("edits and a document that is opened again", (1, 2), Mishaps(reopens=1), nodes=1),
+    Scope("edits of three, and a document that is opened again", (1, 1, 1), Mishaps(reopens=1), nodes=1),
     Scope("edits, a cut and a document that is opened again", (2, 0), Mishaps(cuts=1, reopens=1)),
     Scope("edits, a cut and a repetition", (1, 1), Mishaps(cuts=1, repeats=1)),
     Scope("edits and two cuts", (1, 1), Mishaps(cuts=2)),

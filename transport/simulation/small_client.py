@@ -7,6 +7,7 @@ Each method is one event, and returns the messages that leave. Time passes for e
 from __future__ import annotations
 
 from collections.abc import Sequence
+from string import ascii_uppercase
 from typing import Any, Final
 
 import attrs
@@ -25,8 +26,8 @@ BEGIN: Final = "k"
 """The text as it is made. What is typed are capitals, after or in place of its first letter: there operations
 carried one by one and over their composition end differently."""
 
-NAMES: Final = "ab"
-LETTERS: Final = {"a": "ACEGIKMO", "b": "BDFHJLNP"}
+NAMES: Final = "abc"
+LETTERS: Final = {name: ascii_uppercase[number :: len(NAMES)] for number, name in enumerate(NAMES)}
 """What each types, in this order."""
 
 TICK: Final = 100.0

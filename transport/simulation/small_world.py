@@ -1,9 +1,9 @@
 """The protocol in a world so small that all that can happen in it can be tried.
 
-Two people, with real `ClientState`s, edit one text through two nodes, each a real `Room`, over one
-`MemoryStore`. Whatever is under way waits in a queue until an action takes it on: a message to a node or to a
-client, an append to the disk, a frame of a connection that is dead already. Every other action is a mishap,
-and each kind of those may happen so many times. Time passes only where nothing else can happen.
+Two or three people, with real `ClientState`s, edit one text through one or two nodes, each a real `Room`,
+over one `MemoryStore`. Whatever is under way waits in a queue until an action takes it on: a message to a
+node or a client, an append to the disk, a frame of a connection that is dead already. Every other action is
+a mishap, and each kind of those may happen so many times. Time passes only where nothing else can happen.
 
 A state of it all is a row of numbers, one for each of its parts, since a part is that of thousands of states.
 What an event makes of a part is found out once, by the real code on a copy, and known from then on
@@ -33,7 +33,7 @@ Action: TypeAlias = tuple[Any, ...]
 """What happens, by name, and to whom."""
 
 State: TypeAlias = tuple[int, ...]
-"""The numbers of two people, their two lines, the disk, the mishaps that are left, and the nodes."""
+"""The numbers of the people, of their lines, of the disk, of the mishaps that are left, and of the nodes."""
 
 
 class Ghost(NamedTuple):
@@ -81,6 +81,7 @@ class SmallWorld:
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
+        self._names = NAMES[: len(scope.edits)]
         self._parts = Parts()
         self._lines: Interned[Line] = Interned()
         self._left: Interned[Mishaps] = Interned()
@@ -93,12 +94,12 @@ class SmallWorld:
         told_all = scope.mishaps.losses == 0
         people = {
             name: parts.person(Peer(name, edits, told_all))
-            for name, edits in zip(NAMES, scope.edits, strict=True)
+            for name, edits in zip(self._names, scope.edits, strict=True)
         }
-        lines = {name: Line(name, 0, 0) for name in NAMES}
+        lines = {name: Line(name, 0, 0) for name in self._names}
         nodes = [parts.server(Node()) for _ in range(scope.nodes)]
         moving = Moving(people, lines, parts.disk(Disk()), scope.mishaps, nodes)
-        for who in NAMES:
+        for who in self._names:
             self._connect(moving, who, 0, "begin")
         state = self._together(moving)
         while moves := [one for one in self._under_way(self._apart(state)) if one[0] in ("up", "down")]:
@@ -115,7 +116,7 @@ class SmallWorld:
         going_on += [("edit", who) for who, one in people.items() if one.edits and one.opened]
         busy = bool(going_on) or any(one.edits for one in people.values())
         if not going_on and not self._settled(moving):
-            going_on = [("wait", who) for who in NAMES]
+            going_on = [("wait", who) for who in self._names]
         if not busy:
             return going_on  # nothing is left that a mishap could hurt
         return [*going_on, *self._cuts(moving), *self._crashes(moving), *self._others(moving, people)]
@@ -289,13 +290,15 @@ class SmallWorld:
                     moving.lines[who] = line._replace(down=(*line.down, told))
 
     def _apart(self, state: State) -> Moving:
-        a, b, line_a, line_b, disk, left, *nodes = state
-        lines = {"a": self._lines[line_a], "b": self._lines[line_b]}
-        return Moving({"a": a, "b": b}, lines, disk, self._left[left], nodes)
+        names = self._names
+        count = len(names)
+        people = dict(zip(names, state))  # noqa: B905 (the row goes on with other parts)
+        lines = {name: self._lines[number] for name, number in zip(names, state[count:])}  # noqa: B905
+        disk, left, *nodes = state[2 * count :]
+        return Moving(people, lines, disk, self._left[left], nodes)
 
     def _together(self, moving: Moving) -> State:
-        a, b = moving.lines["a"], moving.lines["b"]
-        lines = self._lines.number(a, a), self._lines.number(b, b)
+        lines = [self._lines.number(line, line) for line in moving.lines.values()]
         left = self._left.number(moving.left, moving.left)
         return (*moving.people.values(), *lines, moving.disk, left, *moving.nodes)
 
