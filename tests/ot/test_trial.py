@@ -164,6 +164,7 @@ def test_what_peers_write_otherwise_is_checked_and_normalized(
     assert normalized(get_type(name), op) == normal
 
 
+@pytest.mark.plain
 def test_moves_that_collide_two_by_two_are_looked_at_a_few_times_each(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
