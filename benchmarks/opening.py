@@ -7,11 +7,12 @@ socket between them is not there. Beside it the floor: what the least that could
 from __future__ import annotations
 
 import asyncio
+import gzip
 import random
 import shutil
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,13 +21,16 @@ from typing import Any, Final, cast
 import attrs
 import orjson
 
+from benchmarks.peers.jobs import TRACE
 from benchmarks.tables import Figure, Plot, Table
-from ot import Entry, Outcome, first_tag, next_tag
+from ot import Entry, Operation, Outcome, first_tag, get_type, next_tag
+from ot.live_document import live_document
 from storage import Append, SQLiteStore, Store, StoredSnapshot
 from tests.server_process import ROOT
 from transport import Hub
 from transport.codec import JSON
 from transport.messages import Operations
+from transport.traces import read_trace
 from transport.upkeep import entries_between_snapshots
 
 SIZES: Final = (1_000, 10_000, 100_000, 1_000_000)
@@ -88,22 +92,28 @@ class Heard:
         return await self._written.get()
 
 
-class Past:
-    """A document with its history in a store, made without a server: single characters, anywhere."""
+def inserted(revisions: int) -> Iterator[Operation]:
+    """Yield operations that each insert one character, anywhere."""
+    rng = random.Random(1)
+    for revision in range(1, revisions + 1):
+        at = int(rng.random() * revision)
+        yield [at, "x"] if at else ["x"]
 
-    def __init__(self, revisions: int) -> None:
+
+class Past:
+    """A text with its history in a store, made without a server."""
+
+    def __init__(self, ops: Iterable[Operation]) -> None:
         self.tags = [first_tag("epoch")]
         self.entries: list[Entry] = []
-        rng = random.Random(1)
-        for revision in range(1, revisions + 1):
-            at = int(rng.random() * revision)
-            op = [at, "x"] if at else ["x"]
+        for revision, op in enumerate(ops, 1):
             self.tags.append(next_tag(self.tags[-1], "ada", revision, op))
             self.entries.append(Entry(revision, "ada", revision, op, tag=self.tags[-1]))
 
     async def keep(self, store: Store, revisions: int) -> None:
         """Put the first so many entries into an empty store, with as long a tail as a room leaves."""
         await store.create(DOC, "text", "epoch", "", self.tags[0])
+        text = live_document(get_type("text"), "")
         for start in range(0, revisions, STEP):
             end = min(start + STEP, revisions)
             entries = tuple(self.entries[start:end])
@@ -111,8 +121,12 @@ class Past:
                 Outcome("ada", entry.seq, "digest", revision=entry.revision, op=entry.op) for entry in entries
             )
             await store.append(Append(DOC, "epoch", start, entries, outcomes))
-            saved = end if end < revisions else max(0, end - entries_between_snapshots(revisions))
-            await store.save_snapshot(DOC, "epoch", StoredSnapshot(saved, self.tags[saved], "x" * saved))
+            tail = entries_between_snapshots(len(text.snapshot())) if end == revisions else 0
+            saved = max(start, end - tail)
+            for entry in entries[: saved - start]:
+                text.apply(entry.op)
+            snapshot = StoredSnapshot(saved, self.tags[saved], text.snapshot())
+            await store.save_snapshot(DOC, "epoch", snapshot)
 
     def bytes_of(self, start: int, end: int) -> int:
         """Return the bytes of the entries between two revisions, in one message."""
@@ -125,7 +139,7 @@ class Past:
 
 def tables() -> list[Table]:
     """Open documents of every size, cold and warm, and let clients catch up."""
-    past = Past(max(SIZES))
+    past = Past(inserted(max(SIZES)))
     with TemporaryDirectory(dir=ROOT, prefix=".opening-") as folder:
         return asyncio.run(_tables(past, Path(folder)))
 
@@ -148,6 +162,7 @@ async def _tables(past: Past, folder: Path) -> list[Table]:
         for behind in BEHIND
     ]
     return [
+        await _paper(folder),
         Table(
             "text, opening a document, by its revisions",
             "Every revision inserts one character anywhere. Milliseconds from the message that asks to the "
@@ -175,6 +190,35 @@ async def _tables(past: Past, folder: Path) -> list[Table]:
             plots=(Plot("bars", ("first", "next"), "milliseconds"),),
         ),
     ]
+
+
+async def _paper(folder: Path) -> Table:
+    ops = [transaction.op for transaction in read_trace(TRACE).transactions]
+    path = folder / "paper.db"
+    async with _store(path) as store:
+        await Past(ops).keep(store, len(ops))
+    tries = [await _opened(path) for _ in range(TRIES)]
+    size = path.stat().st_size
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("DELETE FROM snapshots WHERE revision > 0")
+        connection.execute("VACUUM")
+    alone = path.stat().st_size
+    figures = (
+        alone,
+        size,
+        len(orjson.dumps(ops)),
+        len(gzip.compress(orjson.dumps(ops))),
+        *(tuple(spent[0].passed for spent, _ in tries), tuple(spent[0].busy for spent, _ in tries)),
+    )
+    return Table(
+        "automerge-paper, every revision on disk",
+        "Bytes: of a file that has the history with its index and no snapshot but the first; of the file as "
+        "it is; of the operations as JSON, and that through gzip, without authors, tags or an index. "
+        f"Milliseconds as below: to open it cold. Medians of {TRIES}.",
+        ("history", "file", "JSON", "gzip", "cold", "cold, CPU"),
+        ((f"{len(ops):,}", figures),),
+        better="less",
+    )
 
 
 @asynccontextmanager
