@@ -102,18 +102,18 @@ export function isUnicode(value: unknown): boolean {
 export function checkFits(document: readonly Insert[], op: readonly RichComponent[]): void {
   const length = documentLength(document)
   let at = 0
-  const cuts: number[] = []
   op.forEach((component, index) => {
     at += lengthBefore(component)
-    cuts.push(at)
     if (at > length) throw new InvalidOperation(`component ${index} reaches ${at}, but the document ends at ${length}`)
   })
-  const cut = cutPair(document, cuts)
+  const cut = cutPair(document, op)
   if (cut !== null) throw new InvalidOperation(`an edit at ${cut} would cut a pair of surrogates in two`)
 }
 
-/** Return the first of some ascending positions that lies within a pair of surrogates, or null. */
-function cutPair(document: readonly Insert[], positions: readonly number[]): number | null {
+/** Return the first end of a component of `op` that lies within a pair of surrogates of `document`, or null. */
+export function cutPair(document: readonly Insert[], op: readonly RichComponent[]): number | null {
+  let at = 0
+  const positions = op.map((component) => (at += lengthBefore(component)))
   let start = 0
   let next = 0
   for (const component of document) {

@@ -12,7 +12,7 @@ import Delta, { type AttributeMap } from "quill-delta"
 
 import { splitsPair } from "./code_points.ts"
 import { type DocumentType, InvalidOperation } from "./document_type.ts"
-import { checkFits, documentLength, isUnicode, lengthAfter, type RichComponent, richComponents, richDocument } from "./rich_text_components.ts"
+import { checkFits, cutPair, documentLength, isUnicode, lengthAfter, type RichComponent, richComponents, richDocument } from "./rich_text_components.ts"
 import type { Json } from "./wire.ts"
 
 export type RichTextOperation = readonly RichComponent[]
@@ -72,15 +72,9 @@ function apply(snapshot: Json, op: Json): Json {
 /** Delta's own difference, unless it cuts a pair of surrogates: then everything is put in anew. */
 function diff(before: Json, after: Json): Json {
   const [old, fresh] = [richDocument(before), richDocument(after)]
-  const found = new Delta(old).diff(new Delta(fresh))
-  try {
-    checkFits(old, richComponents(made(found)))
-    if (found.ops.every(isUnicode)) return made(found)
-  } catch (error) {
-    if (!(error instanceof InvalidOperation)) throw error
-  }
-  const length = documentLength(old)
-  return made(length === 0 ? new Delta(fresh) : new Delta(fresh).delete(length))
+  const found = richComponents(made(new Delta(old).diff(new Delta(fresh))))
+  const whole = found.every(isUnicode) && cutPair(old, found) === null
+  return made(whole ? new Delta(found) : new Delta(fresh).delete(documentLength(old)))
 }
 
 /** Cut `op` where its inserts, its embeds' JSON and its count of components reach `size`. */

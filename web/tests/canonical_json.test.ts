@@ -3,6 +3,7 @@
 import { expect, test } from "vitest"
 
 import { canonicalJson, stateHash } from "../src/canonical_json.ts"
+import type { Json } from "../src/wire.ts"
 
 test("keys are sorted by UTF-16 code units, at every depth", () => {
   expect(canonicalJson({ "\uff5e": 1, "😀": { b: [2, null], a: true } })).toBe('{"😀":{"a":true,"b":[2,null]},"～":1}')
@@ -15,6 +16,7 @@ test.each([[1e21, "1e+21"], [1e-7, "1e-7"], [-0, "0"], [5e-324, "5e-324"], [1234
 
 test("what JSON cannot hold is refused", () => {
   expect(() => canonicalJson(Number.NaN)).toThrow(TypeError)
+  expect(() => canonicalJson([1n] as unknown as Json)).toThrow("not a JSON value: bigint")
 })
 
 test("the hash of a text is SHA-256 over its quoted UTF-8", () => {

@@ -4,8 +4,10 @@ import { describe, expect, test } from "vitest"
 
 import { stateHash } from "../src/canonical_json.ts"
 import { checkState, type DocumentState, type Effect, openedState, pendingOf, restoredState, type Step } from "../src/document_state.ts"
+import { type DocumentType, InvalidOperation } from "../src/document_type.ts"
 import { edited, notTaken, redone, toSend, undone } from "../src/local_edits.ts"
 import { acknowledged, lagged, received, rejected } from "../src/log_events.ts"
+import { operationSize } from "../src/operation_size.ts"
 import { disowned, lost, opening, restarted, resumed } from "../src/subscription.ts"
 import { text } from "../src/text_type.ts"
 import type { Json } from "../src/wire.ts"
@@ -77,6 +79,22 @@ test("a gap asks for the document anew and changes nothing", () => {
   expect([next, kinds(effects)]).toEqual([state, ["open-again"]])
 })
 
+test("entries that are known already change nothing", () => {
+  const state = after(theirs(6, ["x"]))
+  expect(theirs(6, ["x"])(state)).toEqual([state, []])
+})
+
+test("an acknowledgement without its entry asks for the document anew", () => {
+  const sent = after(type(["x"]), send)
+  expect(acknowledged(sent, 1)).toEqual([sent, [{ kind: "open-again", reason: "submission 1 landed out of sight" }]])
+  expect(acknowledged(sent, 2)).toEqual([sent, []])
+})
+
+test("a rejection of what is not inflight changes nothing", () => {
+  const sent = after(type(["x"]), send)
+  expect(rejected(sent, 2, "forbidden", "no")).toEqual([sent, []])
+})
+
 test("superseded puts the operation back under the buffer, unchanged on the screen, for the next seq", () => {
   const state = after(type(["x"]), send, theirs(6, ["--"]), type([4, "y"]), (now) => rejected(now, 1, "superseded", ""))
   expect([state.snapshot, state.buffer.length, state.inflight]).toEqual(["x--aybc", 2, null])
@@ -89,6 +107,37 @@ test("a rejection hands back everything pending as it was, and keeps of the buff
   expect(state.snapshot).toBe("abcy")
   expect(effects[0]).toMatchObject({ kind: "handed-back", code: "too-large", ops: [["x"], [4, "y"]], base: "abc" })
   checkState(state)
+})
+
+describe("a rejection whose later edits cannot stand without it", () => {
+  /** Text in which nothing may be "y" without an "x". */
+  const picky = (refusal: Error): DocumentType => ({
+    ...text,
+    apply: (snapshot, op) => {
+      const made = JSON.stringify(text.apply(snapshot, op))
+      if (made.includes("y") && !made.includes("x")) throw refusal
+      return text.apply(snapshot, op)
+    },
+  })
+  const pending = (refusal: Error): DocumentState =>
+    [type(["x"]), send, type([1, "y"])].reduce<DocumentState>((state, event) => {
+      const next = event(state)
+      return "docType" in next ? next : next[0]
+    }, openedState(picky(refusal), "me", start))
+
+  test("takes them back too, and says how many", () => {
+    const [state, effects] = rejected(pending(new InvalidOperation("y without x")), 1, "forbidden", "no")
+    checkState(state)
+    expect([state.snapshot, state.buffer]).toEqual(["abc", []])
+    expect(effects).toMatchObject([
+      { kind: "handed-back", message: "no; 1 later edits went with it", ops: [["x"], [1, "y"]] },
+      { kind: "changed", op: [{ d: 2 }] },
+    ])
+  })
+
+  test("hides no fault of the type", () => {
+    expect(() => rejected(pending(new Error("a fault")), 1, "forbidden", "no")).toThrow("a fault")
+  })
 })
 
 test("what landed wins over what was carried here, and is counted", () => {
@@ -179,4 +228,31 @@ test("a large paste goes out in parts, each within the limit of a submission", (
   expect(state.buffer.length).toBeGreaterThan(1)
   for (const op of state.buffer) expect(JSON.stringify(op).length).toBeLessThan(state.partLimit.bytes)
   expect(state.snapshot).toBe(`${paste}abc`)
+})
+
+test("edits that would be too large together stay apart", () => {
+  const state = after((now) => ({ ...now, partLimit: { components: 10, bytes: 7 } }), type(["uvw"]), type([3, "x"]))
+  expect([state.snapshot, state.buffer]).toEqual(["uvwxabc", [["uvw"], [3, "x"]]])
+})
+
+test("an operation that is no list has no components", () => {
+  expect(operationSize("é")).toEqual({ components: 0, bytes: 4 })
+  expect(operationSize([1, { d: ["a", null] }])).toEqual({ components: 5, bytes: 20 })
+})
+
+test("what others do while nothing is undone is kept as one operation now and then", () => {
+  const others = Array.from({ length: 70 }, (_, count) => theirs(6 + count, ["-"]))
+  const crowded = after(type([3, "!"]), ...others)
+  expect(crowded.undos[0]?.owed.length).toBeLessThan(10)
+  expect(undone(crowded)[0].snapshot).toBe(`${"-".repeat(70)}abc`)
+})
+
+test.each<[string, (state: DocumentState) => DocumentState]>([
+  ['base and pending make "xabc", not "abc"', (state) => ({ ...state, snapshot: "abc" })],
+  ["inflight is 1, but the last seq is 2", (state) => ({ ...state, seq: 2 })],
+  ["inflight was made at 5, after 4", (state) => ({ ...state, revision: 4 })],
+  ["presences are at 5, not at 6", (state) => ({ ...state, revision: 6 })],
+])("a state whose fields do not agree is found out: %s", (message, broken) => {
+  const state = broken(after(type(["x"]), send))
+  expect(() => { checkState(state) }).toThrow(message)
 })

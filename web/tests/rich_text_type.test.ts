@@ -96,6 +96,15 @@ test("a difference between two emoji that share a half cuts neither in two", () 
   const [old, fresh]: readonly [Json, Json] = [[{ insert: "a😀b\n" }], [{ insert: "a😁b\n" }]]
   const difference = richText.diff(old, fresh)
   expect(richText.apply(old, difference)).toEqual(fresh)
+  richText.check(difference)
+  const sameEnd = richText.diff(old, [{ insert: "a🨀b\n" }])
+  expect(richText.apply(old, sameEnd)).toEqual([{ insert: "a🨀b\n" }])
+  richText.check(sameEnd)
+})
+
+test("a long component that is refused is told in short", () => {
+  const long = { insert: "x".repeat(1_000), retain: 1 }
+  expect(() => { richText.check([long]) }).toThrow(/^component 0 \(\{"insert":"x{60,70}…\)/)
 })
 
 test("a large picture goes out in a part of its own", () => {

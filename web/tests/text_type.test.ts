@@ -84,3 +84,12 @@ test("normalising joins neighbours and leaves its argument as it was", () => {
   expect(text.normalize(op)).toEqual([{ d: 3 }, "ab"])
   expect(op).toEqual([{ d: 1 }, { d: 2 }, "a", "b", 3])
 })
+
+test("a snapshot that is no string is refused", () => {
+  expect(() => text.apply(["a"], ["x"])).toThrow("a text is a string, not object")
+})
+
+test("a difference between two emoji that share a half cuts neither in two", () => {
+  expect(text.diff("a😀b", "a😁b")).toEqual([1, "😁", { d: 1 }])
+  expect(text.diff("a😀b", "a🨀b")).toEqual([1, "🨀", { d: 1 }])
+})
