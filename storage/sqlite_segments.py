@@ -2,7 +2,7 @@
 
     segments: [1 .. 250] [251 .. 500]      entries: 501, 502, ... newest
 
-A keystroke takes some 50 bytes as a row, and 4 in a segment. The chain tags, which nothing makes smaller,
+A keystroke takes some 70 bytes as a row, and 4 in a segment. The chain tags, which nothing makes smaller,
 are left out: they follow from the one before the segment, and the last that follows has to be the one that
 was kept. So no damage is read as another past.
 
