@@ -72,11 +72,10 @@ def all_composed(ops: Sequence[list[Component]]) -> list[Component]:
                         head = head[:left]
                         continue
                 elif place == cursor:
-                    if len(tail) <= LONGEST:
-                        if size > len(tail):
-                            gone += size - len(tail)
-                        tail = tail[size:]
-                        continue
+                    if size > len(tail):
+                        gone += size - len(tail)
+                    tail = tail[size:]
+                    continue
                 elif place > cursor + len(tail) or place + size < cursor - len(head):
                     parts.put(cursor, head, tail, gone, lost)
                     cursor, head, tail, gone, lost = place, "", "", size, ""
@@ -192,13 +191,12 @@ def _edited(splice: Splice, place: int, edit: str | Delete) -> Splice | None:
 
 
 def _operation(cursor: int, head: str, tail: str, gone: int, lost: str) -> list[Component]:
-    """Return a splice as an operation in normal form."""
+    """Return a splice, which does something, as an operation in normal form."""
     op: list[Component] = []
-    if head or tail or gone:
-        if cursor > len(head):
-            op.append(cursor - len(head))
-        if head or tail:
-            op.append(head + tail)
-        if gone:
-            op.append({"d": lost if len(lost) == gone else gone})
+    if cursor > len(head):
+        op.append(cursor - len(head))
+    if head or tail:
+        op.append(head + tail)
+    if gone:
+        op.append({"d": lost if len(lost) == gone else gone})
     return op

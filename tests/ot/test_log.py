@@ -99,6 +99,60 @@ def test_a_step_rolled_back_leaves_the_log_as_it_was() -> None:
     assert (log.revision, log.tag, log.snapshot, list(log.entries), dict(log.outcomes)) == before
 
 
+def test_what_was_tried_before_is_decided_as_without_a_trial() -> None:
+    log, plain = log_of("abc"), log_of("abc")
+    trial = log.trial(0, "ada", 1, ["x"])
+    assert trial is not None
+    assert repr(trial) == "<Trial of text from 0 on, at 0>"
+    while trial.step():
+        assert log.snapshot == "abc"
+    decision = log.submit(0, "ada", 1, ["x"], trial=trial)
+    assert decision == plain.submit(0, "ada", 1, ["x"])
+    assert isinstance(decision, Landed)
+    assert decision.revision == log.revision == 1
+    log._check()
+    assert repr(log) == "<RevisionLog text at 1, entries from 0>"
+
+
+def test_a_trial_that_another_operation_has_overtaken_counts_for_nothing() -> None:
+    log = log_of("abc")
+    trial = log.trial(0, "ada", 1, [3, "x"])
+    assert trial is not None
+    trial.finish()
+    log.submit(0, "bob", 1, ["--"])
+    assert isinstance(log.submit(0, "ada", 1, [3, "x"], trial=trial), Landed)
+    assert log.snapshot == "--abcx"
+
+
+def test_what_is_decided_or_cannot_be_is_not_tried() -> None:
+    log = log_of("abc")
+    log.submit(0, "ada", 1, ["x"])
+    assert log.trial(0, "ada", 1, ["x"]) is None
+    assert log.trial(1, "ada", 3, ["x"]) is None
+    assert log.trial(2, "ada", 2, ["x"]) is None
+
+
+def test_what_is_refused_whatever_it_says_uses_up_its_seq_and_is_answered_as_then() -> None:
+    log = log_of("abc")
+    refused = log.refuse(0, "ada", 1, ["x"], "forbidden", "reading only")
+    assert isinstance(refused, Rejected)
+    again = log.refuse(0, "ada", 1, ["x"], "busy", "another reason")
+    assert isinstance(again, Repeated)
+    assert again.outcome == refused.outcome
+    assert (refused.outcome.code, log.snapshot) == ("forbidden", "abc")
+    with pytest.raises(SeqReused):
+        log.refuse(0, "ada", 1, ["y"], "forbidden", "reading only")
+
+
+def test_entries_that_are_known_are_not_taken_in_again() -> None:
+    other, log = log_of(""), log_of("")
+    for seq in (1, 2, 3):
+        other.submit(seq - 1, "bob", seq, ["x"])
+    log.extend(other.entries[:2])
+    log.extend(other.entries)
+    assert (log.snapshot, log.revision, log.tag) == ("xxx", 3, other.tag)
+
+
 def test_a_held_submission_that_is_superseded_is_let_out_again() -> None:
     state = DocumentState.opened(TEXT, "ada", epoch="e", revision=0, tag="t", seq=0, snapshot="")
     state.hold()

@@ -141,6 +141,7 @@ def test_a_delete_reaches_past_what_is_behind_the_cursor() -> None:
 
 def test_what_is_typed_and_taken_back_again_leaves_nothing() -> None:
     assert text.compose_all([[3, "ab"], [4, {"d": 1}], [3, {"d": 1}]]) == []
+    assert text.compose_all([[3, "a"], [50, "b"], [3, {"d": 1}], [49, {"d": 1}]]) == []
 
 
 @pytest.fixture
