@@ -47,8 +47,15 @@ def all_composed(ops: Sequence[list[Component]]) -> list[Component]:
     place: Any
     edit: Any
     for op in ops:
-        if len(op) == 2:
+        try:
             place, edit = op
+        except ValueError:
+            if len(op) > TAKEN_APART:
+                parts.put(cursor, head, tail, gone, lost)
+                parts.add(op)
+                cursor, head, tail, gone, lost = 0, "", "", 0, ""
+                continue
+        else:
             if type(edit) is str:
                 if place == cursor:
                     head += edit
@@ -80,11 +87,6 @@ def all_composed(ops: Sequence[list[Component]]) -> list[Component]:
                     parts.put(cursor, head, tail, gone, lost)
                     cursor, head, tail, gone, lost = place, "", "", size, ""
                     continue
-        elif len(op) > TAKEN_APART:
-            parts.put(cursor, head, tail, gone, lost)
-            parts.add(op)
-            cursor, head, tail, gone, lost = 0, "", "", 0, ""
-            continue
         for place, edit in _edits(op):
             splice = _edited((cursor, head, tail, gone, lost), place, edit)
             if splice is None:
