@@ -139,14 +139,14 @@ def main(names: Sequence[str], size: Size, output: Path) -> None:
 
 
 def reported(steps: Sequence[Step], size: Size, output: Path) -> bool:
-    """Run steps one after the other, and tell whether all passed."""
-    found: list[Shown] = []
+    """Run steps one after the other, and tell whether all passed. The report is of the commit at the start."""
+    head, found = heading(size), list[Shown]()
     for step in steps:
         print(f"=== {step.name}: {shown(step.command(size))}", flush=True)
         found.append(run(step, step.command(size)))
         print(f"{'passed' if found[-1].passed else 'FAILED'} in {found[-1].seconds:.0f} s", flush=True)
         output.parent.mkdir(exist_ok=True)
-        output.write_text(page(found, size))
+        output.write_text(page(head, found))
     return all(one.passed for one in found)
 
 
@@ -165,9 +165,17 @@ def plain(output: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def page(found: Sequence[Shown], size: Size) -> str:
-    """Return the report."""
+def heading(size: Size) -> str:
+    """Return what the report is of, and where and when it is made."""
     today = datetime.datetime.now(datetime.UTC).date()
+    return (
+        f"# Release report\n\nVersion {__version__}, commit {commit()}, {today}; {machine()}. "
+        f"Written by `make report SIZE={size}`."
+    )
+
+
+def page(head: str, found: Sequence[Shown]) -> str:
+    """Return the report."""
     rows = "\n".join(
         f"| [{one.step.name}](#{one.step.name}) | {one.step.what} | {one.seconds / 60:.1f} | "
         f"{'passed' if one.passed else '**failed**'} |"
@@ -176,11 +184,7 @@ def page(found: Sequence[Shown], size: Size) -> str:
     details = "\n".join(
         f"## {one.step.name}\n\n    {shown(one.command)}\n\n```text\n{one.output}\n```\n" for one in found
     )
-    return (
-        f"# Release report\n\nVersion {__version__}, commit {commit()}, {today}; {machine()}. "
-        f"Written by `make report SIZE={size}`.\n\n"
-        f"| command | what | minutes | verdict |\n| --- | --- | --- | --- |\n{rows}\n\n{details}"
-    )
+    return f"{head}\n\n| command | what | minutes | verdict |\n| --- | --- | --- | --- |\n{rows}\n\n{details}"
 
 
 def commit() -> str:
@@ -192,7 +196,11 @@ def commit() -> str:
 
 
 def machine() -> str:
-    return f"{os.cpu_count()} cores, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+    """Return what tells one machine from another, and how busy it is with other things."""
+    busy = f"load {os.getloadavg()[2]:.1f} at the start"
+    return (
+        f"{os.cpu_count()} cores, {busy}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+    )
 
 
 if __name__ == "__main__":

@@ -68,7 +68,8 @@ def main(
     chosen: Iterable[int] = seeds if seeds is not None else fresh()
     narrowed = Narrowed(clients, nodes, documents, frozenset(without))
     console = Console()
-    with Progress(SpinnerColumn(), TextColumn("{task.description}"), console=console) as progress:
+    columns = SpinnerColumn(), TextColumn("{task.description}")
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         bar = progress.add_task("starting")
         summary = run(
             chosen,
@@ -109,7 +110,8 @@ def report(console: Console, summary: Summary) -> None:
     """Print what happened."""
     console.print(
         f"{line(summary)}, {summary.landed:,} operations landed, {summary.steps:,} steps "
-        f"in {summary.seconds:.0f} s"
+        f"in {summary.seconds:.0f} s",
+        soft_wrap=True,
     )
     console.print(table("fault", summary.faults), table("rare branch", summary.branches))
 
