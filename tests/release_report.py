@@ -139,7 +139,7 @@ def main(names: Sequence[str], size: Size, output: Path) -> None:
 
 
 def reported(steps: Sequence[Step], size: Size, output: Path) -> bool:
-    """Run steps one after the other, and tell whether all passed. The report is of the commit at the start."""
+    """Run steps one after the other, and tell whether all passed; the report is of the commit at first."""
     head, found = heading(size), list[Shown]()
     for step in steps:
         print(f"=== {step.name}: {shown(step.command(size))}", flush=True)
