@@ -8,11 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ot import get_type
-from ot.text import scattered
+from ot.text import Text, scattered
 from ot.text.scattered import BLOCK, LONGEST, Scattered
 
-text = get_type("text")
+text = Text()
 
 Replaced = tuple[float, int, str]
 """How far into the document as it is, how much of it goes, and what comes instead."""
@@ -89,6 +88,16 @@ def test_a_long_text_is_put_in_and_not_edited() -> None:
     assert not composition.put(7, 0, "b")
     assert composition.operation() == before
     assert composition.put(LONGEST + 3, 0, "b"), "away from it"
+
+
+def test_many_edits_that_undo_each_other_compose_to_nothing() -> None:
+    kept = [[place, "k"] for place in (90, 80, 70, 60)]
+    places = range(5, 50, 5)
+    typed = [[place, "x"] for place in places]
+    taken_back = [[place, {"d": 1}] for place in reversed(places)]
+    longer = ["a", 1, "b", 1, "c", 1, "d"]
+    assert text.compose_all(typed + taken_back) == []
+    assert text.compose_all([*kept, *typed, *taken_back, longer]) == text.compose_all([*kept, longer])
 
 
 def test_what_is_put_in_and_taken_out_again_leaves_nothing() -> None:
