@@ -64,6 +64,7 @@ EDITS: Final = "text, many edits: edits per second"
 KEYSTROKE: Final = "text, one keystroke: microseconds, by code points of the document"
 MERGE: Final = "text, merging two branches: seconds, by edits on each side"
 SERVERS: Final = "Servers, beside each other"
+IDLE: Final = "Connections that only stay"
 
 TRANSFORMED: Final = "pairs transformed a second"
 COST: Final = "µs of the server's processor for an operation"
@@ -84,6 +85,7 @@ PICTURES: Final = (
         rows=("str, sliced, typing", "the log's document"),
     ),
     Picture("servers", "servers", SERVERS, "A room of 200 typists", COST, "µs/op", ("200 typists: ",)),
+    Picture("idle", "memory", IDLE, "A connection that only stays", "KiB of the server's memory", "KiB each"),
 )
 
 
