@@ -146,6 +146,17 @@ def test_what_would_become_gigabytes_inside_a_value_is_refused_too() -> None:
     assert decision.outcome.code == "too-large"
 
 
+def test_a_document_that_changes_in_place_stops_adding_up_past_the_limit() -> None:
+    live = RichText().live(runs(4_000))
+    formats = [
+        {"retain": 1, "attributes": {"a": 1}},
+        {"retain": 3_000},
+        {"retain": 1, "attributes": {"a": 1}},
+    ]
+    all_of_it, past = live.growth(formats, UNBOUNDED), live.growth(formats, 0)
+    assert 0 < past < all_of_it
+
+
 def test_to_clear_very_many_formats_takes_no_time_for_each_run() -> None:
     cleared = {f"n{n}": None for n in range(19_000)} | {"b": None}
     log = RevisionLog(RichText(), "epoch", runs(20_000))
