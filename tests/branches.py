@@ -53,7 +53,7 @@ def main() -> int:
     if not set(ended) <= {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
         return 1
     counted = Coverage(data_file=str(KEPT / "all"), branch=True)
-    counted.combine([str(KEPT)], keep=True)
+    counted.combine([str(KEPT / str(number)) for number in range(PROCESSES)], keep=True)
     shares = {name: reported(counted, name) for name in PARTS}
     for name, share in shares.items():
         print(f"{name:10} {share:6.2f} %{'  to be held at 100' if name in HELD else ''}")
