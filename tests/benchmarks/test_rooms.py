@@ -92,7 +92,8 @@ def test_half_of_the_load_is_half_of_what_that_server_has_reached(monkeypatch: p
     monkeypatch.setattr(rooms, "PACED", {})
     monkeypatch.setattr(rooms, "HALVED", ("typists",))
     names = [name for name, _ in rooms.tables()[2].rows]
-    assert names == ["typists: memory", "typists: sqlite"]
+    likes = [("memory", "ceiling"), ("memory", "memory"), ("sqlite", "ceiling"), ("sqlite", "sqlite")]
+    assert names == [f"20 like {reached}: {server}" for reached, server in likes]
     assert asked[6:] == [("ceiling", 150.0), ("memory", 150.0), ("ceiling", 20.0), ("sqlite", 20.0)]
 
 
