@@ -11,6 +11,7 @@ from typing import Any, Final
 import aiohttp
 import pytest
 
+from storage import MemoryStore
 from tests.raw_socket import frame, upgraded
 from tests.transport.healthy import nobody_else_notices
 from tests.transport.served import Bare, Served, bare, eventually
@@ -198,13 +199,17 @@ async def test_a_reader_beyond_the_hard_bound_is_told_that_it_is_too_slow_before
         assert "slow" in heard[-1]["message"]
 
 
+class Awaited(MemoryStore):
+    """Asked by a task each time, like a store on a disk: the hub asks only the plain one without."""
+
+
 @pytest.mark.parametrize("kind", ASKS)
 async def test_what_a_peer_asked_for_before_it_left_is_not_fetched_for_nobody(
     kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[object] = []
     frame_of = Connection.frame
-    async with Served() as served, bare(served) as gone, nobody_else_notices(served):
+    async with Served(Awaited()) as served, bare(served) as gone, nobody_else_notices(served):
         await gone.open("large", doc_type="text")
         (connection,) = of_client(served, gone)
 
