@@ -82,7 +82,7 @@ SUITES: Final = (
         "differential",
         (
             python("pytest", "-q", "--no-skips", "tests/differential"),
-            python("tests.differential", "--count", "2000"),
+            python("tests.differential", "--count", "1000"),
             python("tests.pairs", "--type", "text", "--count", "200000"),
         ),
         ("differential",),
@@ -103,10 +103,10 @@ SUITES: Final = (
         ),
         ("simulation",),
     ),
-    pytest_suite("replay", "replay"),
+    pytest_suite("replay", "replay", processes=2),
     pytest_suite("benchmarks", "benchmarks", processes=2),
     Suite("speed", (python("benchmarks.regression"),)),
-    pytest_suite("project", "project"),
+    pytest_suite("project", "project", processes=2),
     Suite("docs", (("make", "--no-print-directory", "docs"),)),
     pytest_suite("browser", "browser", processes=2),
 )
