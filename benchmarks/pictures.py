@@ -63,10 +63,12 @@ RICH_PAIRS: Final = "rich text: pairs of operations per second"
 EDITS: Final = "text, many edits: edits per second"
 KEYSTROKE: Final = "text, one keystroke: microseconds, by code points of the document"
 MERGE: Final = "text, merging two branches: seconds, by edits on each side"
+ROOMS: Final = "Rooms at full speed: operations"
 SERVERS: Final = "Servers, beside each other"
 IDLE: Final = "Connections that only stay"
 
 TRANSFORMED: Final = "pairs transformed a second"
+REACHED: Final = "operations a second that reached everybody"
 COST: Final = "µs of the server's processor for an operation"
 
 PICTURES: Final = (
@@ -83,6 +85,15 @@ PICTURES: Final = (
         "One keystroke in a long text",
         "microseconds",
         rows=("str, sliced, typing", "the log's document"),
+    ),
+    Picture(
+        "rooms",
+        "rooms",
+        ROOMS,
+        "One room, beside a bare relay",
+        REACHED,
+        "ops/s",
+        ("2 typists: ", "10 typists: ", "50 typists: ", "200 typists: "),
     ),
     Picture("servers", "servers", SERVERS, "A room of 200 typists", COST, "µs/op", ("200 typists: ",)),
     Picture("idle", "memory", IDLE, "A connection that only stays", "KiB of the server's memory", "KiB each"),
