@@ -68,8 +68,6 @@ class Reader:
             place = self._place() + left
             raise InvalidOperation(f"ends inside a surrogate pair, at code unit {place}") from None
         self.start += len(piece)
-        if len(piece) == len(text):
-            return component, size
         return with_attributes({"insert": piece}, component.get("attributes")), size
 
     def _ended(self, length: int, left: int) -> InvalidOperation:

@@ -74,8 +74,7 @@ class LiveRichText:
             changes = None
         if changes is None:  # it does not fit: the whole document knows why
             self._lay_out(applied(self.snapshot(), op, self._embeds))
-            return
-        for first, end, after, growth in reversed(changes):
+        for first, end, after, growth in reversed(changes or ()):
             self._take_up(first)
             if end == first + 1 and self._may_become(after, growth):
                 self._blocks[first] = after

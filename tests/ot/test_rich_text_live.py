@@ -226,3 +226,9 @@ def test_a_step_that_is_rolled_back_is_taken_out_of_the_document_again() -> None
     log.rollback()
     log._check()
     assert log.snapshot == document
+
+
+def test_growth_is_added_up_no_further_than_asked() -> None:
+    text = live([{"insert": "abcdefghijklmnopqrstuvwxyz"}])
+    formats = [{"retain": 1, "attributes": BOLD}, {"retain": 20}, {"retain": 1, "attributes": BOLD}]
+    assert 0 < text.growth(formats, 0) < text.growth(formats, UNBOUNDED)
