@@ -222,8 +222,7 @@ class ClientState:
         for followed in self.documents.values():
             if followed.reopen_at is not None:
                 due.append(followed.reopen_at)
-            if followed.hold_until > now:
-                due.append(followed.hold_until)
+            due += [at for at in (followed.hold_until, followed.show_at) if at > now]
         return max(min(due), now + 0.001)
 
     def renewal_due(self, now: float) -> bool:

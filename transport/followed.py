@@ -50,6 +50,9 @@ ACK_SECONDS: Final = 15.0
 REOPEN_SECONDS: Final = 1.0
 """Wait before a document is opened again that the server could not load."""
 
+SHOWN_LATER: Final = frozenset({"rate-limited", "unavailable", "future-revision"})
+"""Answers to a presence that is to be told again: not now, or not yet."""
+
 
 @attrs.define
 class Followed:
@@ -75,6 +78,8 @@ class Followed:
     """When the inflight submission went out on this connection."""
     hold_until: float = 0.0
     """The server wants no submission before."""
+    show_at: float = 0.0
+    """Nor a presence before this."""
 
     # Opening.
 
@@ -190,13 +195,15 @@ class Followed:
         """Take in that the server has not taken something: it goes out again, or the document is opened."""
         assert self.state is not None, "only what is open is sent for"
         wait = error.retry_after if error.retry_after is not None else REOPEN_SECONDS
-        if error.code == "rate-limited":
-            if error.seq is not None:
-                self.hold_until = now + wait
-                self.state.not_taken(error.seq)
-            elif self.presence is ABSENT:
-                self.presence = self.shown
-        elif not self.answers_due and error.seq is not None and self.reopen_at is None:
+        if error.seq is None:
+            if error.code in SHOWN_LATER:
+                self.show_at = now + wait
+                if self.presence is ABSENT:
+                    self.presence = self.shown
+        elif error.code == "rate-limited":
+            self.hold_until = now + wait
+            self.state.not_taken(error.seq)
+        elif not self.answers_due and self.reopen_at is None:
             # An error that is older than the open which is out says nothing: its answer says what is next.
             self.reopen_at = now + (wait if error.code == "unavailable" else 0.0)
 
@@ -205,6 +212,8 @@ class Followed:
     def presence_due(self, state: DocumentState, rate: TokenBucket, now: float) -> SetPresence | None:
         """Return what the others are to be told now, if there is something: once nothing is pending."""
         if self.presence is ABSENT or not state.synchronized or state.subscription != "open":
+            return None
+        if now < self.show_at:
             return None
         if rate.take(now) > 0:
             return None

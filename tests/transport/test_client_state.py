@@ -134,6 +134,26 @@ def test_a_rate_limited_submission_goes_out_again_as_it_was_after_the_time_it_sa
     assert sent(client.tick(3.0)) == [first]
 
 
+@pytest.mark.parametrize("code", ["rate-limited", "unavailable", "future-revision"])
+def test_a_presence_that_was_not_taken_is_told_again_after_the_time_it_said(code: str) -> None:
+    client = following()
+    shown = SetPresence("notes", 0, {"cursor": 0})
+    assert sent(client.show("notes", {"cursor": 0}, 0.0)) == [shown]
+    client.received(Error(code, "", False, "notes", retry_after=2.0), 1.0)
+    assert sent(client.tick(2.9)) == []
+    assert client.deadline(2.9) == 3.0
+    assert sent(client.tick(3.0)) == [shown]
+    assert sent(client.tick(4.0)) == []
+
+
+def test_a_presence_that_was_not_taken_gives_way_to_a_later_one() -> None:
+    client = following()
+    client.show("notes", {"cursor": 0}, 0.0)
+    client.show("notes", {"cursor": 1}, 0.0)
+    client.received(Error("unavailable", "", False, "notes", retry_after=2.0), 1.0)
+    assert sent(client.tick(3.0)) == [SetPresence("notes", 0, {"cursor": 1})]
+
+
 def reopened(client: ClientState, now: float) -> list[ClientMessage]:
     """Come back on a new connection; return what is sent once the document is open again."""
     client.connected(now)

@@ -95,6 +95,9 @@ class Permissions:
     """Whose a client id is."""
     hidden: set[tuple[str, str]] = attrs.field(factory=set)
     """Who could not be shown, or see anything, at some time, and in which document."""
+    composed: set[tuple[str, str]] = attrs.field(factory=set)
+    """Who could not read the past at some time: of what they miss they are told compositions only, even where
+    something of theirs landed among it, so that they may carry that otherwise than the log."""
 
     def __attrs_post_init__(self) -> None:
         for number, (reader, forgetful) in enumerate(
@@ -104,6 +107,8 @@ class Permissions:
             never |= {"read-history"} if forgetful else set()
             for doc in self.documents:
                 self._may[f"client {number}", doc] = ACTIONS - never
+                if forgetful:
+                    self.composed.add((f"client {number}", doc))
                 if reader:
                     self._taken[f"client {number}", doc, "edit"] = -FELT
                     self._told[f"client {number}", doc] = -FELT
@@ -149,6 +154,8 @@ class Permissions:
         self._taken.setdefault((name, doc, action), self.schedule.now)
         if action in ("open", "present"):
             self.hidden.add((name, doc))
+        if action in ("open", "read-history"):
+            self.composed.add((name, doc))
         if told:
             self.unsettled_until = max(self.unsettled_until, self.schedule.now)
         if action == "edit" and told:

@@ -309,7 +309,8 @@ class World:
                     raise Violation(f"{client!r} has lost sight of a submission to {doc}: {what!r}")
             case Repaired():
                 self.branches["what landed won"] += 1
-                if not self.promises.rewound:
+                composed = self.permissions is not None and (client.name, doc) in self.permissions.composed
+                if not self.promises.rewound and not composed:
                     raise Violation(f"{client!r} carried what landed in {doc} otherwise: {what!r}")
 
     def _handed_back(self, client: SimulatedClient, doc: str, code: str, ops: Sequence[Operation]) -> None:
