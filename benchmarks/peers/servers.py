@@ -17,6 +17,7 @@ from typing import Final
 
 import attrs
 
+from benchmarks import rooms
 from benchmarks.load import OURS, Measured, Work
 from benchmarks.peers.installing import ROOT, folder_of, install, installed
 from benchmarks.servers import Server, placed, printed_by, process_of, running, serving
@@ -26,15 +27,8 @@ from tests.server_process import ServerProcess, free_port
 SECONDS = 2.0
 """Of measuring, for each row."""
 
-LOADS: Mapping[str, Work] = {
-    "2 typists": Work(writers=2),
-    "10 typists": Work(writers=10),
-    "50 typists": Work(writers=50),
-    "200 typists": Work(writers=200),
-    "1 typist, 100 readers": Work(writers=1, readers=100),
-    "500 rooms of 2": Work(rooms=500, writers=2),
-}
-"""As fast as acknowledgements come."""
+LOADS: Mapping[str, Work] = {name: work for name, work in rooms.LOADS.items() if work.readers < 1_000}
+"""Those of the rooms, but for the one in which a thousand sockets are what is measured."""
 
 CROWD: Final = "200 typists"
 GOAL: Final = 30.0
